@@ -1,0 +1,1 @@
+export type Changes = Record<string, { from: unknown; to: unknown }>;

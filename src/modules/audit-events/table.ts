@@ -1,0 +1,31 @@
+import { index, jsonb, pgEnum, pgTable, text } from "drizzle-orm/pg-core";
+import type { Changes } from "../../core/audit.ts";
+import { id, instant, nullableOrganizationPolicy } from "../../db/columns.ts";
+
+export const actorType = pgEnum("audit_actor_type", ["user", "apiKey", "system"]);
+
+// No foreign keys: events outlive what they speak of. A trigger refuses UPDATE, DELETE and TRUNCATE.
+export const auditEvent = pgTable(
+  "audit_event",
+  {
+    id: id(),
+    organizationId: text("organization_id"),
+    actorType: actorType("actor_type").notNull(),
+    actorId: text("actor_id"),
+    impersonatorId: text("impersonator_id"),
+    action: text("action").notNull(),
+    entityType: text("entity_type").notNull(),
+    entityId: text("entity_id").notNull(),
+    changes: jsonb("changes").$type<Changes>().notNull(),
+    ipAddress: text("ip_address"),
+    userAgent: text("user_agent"),
+    requestId: text("request_id"),
+    createdAt: instant("created_at").notNull(),
+  },
+  (t) => [
+    index("audit_event_organization_created_idx").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
+    index("audit_event_entity_idx").on(t.organizationId, t.entityType, t.entityId, t.createdAt.desc()),
+    index("audit_event_actor_idx").on(t.organizationId, t.actorId, t.createdAt.desc()),
+    nullableOrganizationPolicy("audit_event", t.organizationId),
+  ],
+);

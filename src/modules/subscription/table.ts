@@ -1,0 +1,24 @@
+import { boolean, index, pgEnum, pgTable, text } from "drizzle-orm/pg-core";
+import { organization } from "../../auth/tables.ts";
+import { instant, organizationId, organizationPolicy } from "../../db/columns.ts";
+
+export const subscriptionStatus = pgEnum("subscription_status", ["trialing", "active", "past_due", "canceled"]);
+
+export const subscription = pgTable(
+  "subscription",
+  {
+    organizationId: organizationId(() => organization.id).primaryKey(),
+    plan: text("plan").notNull(),
+    status: subscriptionStatus("status").notNull(),
+    trialEndsAt: instant("trial_ends_at"),
+    currentPeriodStart: instant("current_period_start").notNull(),
+    currentPeriodEnd: instant("current_period_end").notNull(),
+    cancelAtPeriodEnd: boolean("cancel_at_period_end").notNull().default(false),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (t) => [
+    index("subscription_current_period_end_idx").on(t.currentPeriodEnd),
+    organizationPolicy("subscription", t.organizationId),
+  ],
+);
