@@ -1,0 +1,129 @@
+/**
+ * `bun run check [step…]`: format, lint, types, drift of migrations, tests. What CI runs is this and nothing else.
+ * Prints one line per step, then what every failed step said and the command that mends it; exits 1 if any failed.
+ * With TEST_DATABASE_URL set the tests run on that PostgreSQL, otherwise on PGlite.
+ */
+import { existsSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+
+interface Step {
+  name: string;
+  about: string;
+  command: string[];
+  /** What a person types to mend it, or to see the failure alone. */
+  mend: string;
+}
+
+interface Outcome {
+  ok: boolean;
+  output: string;
+  seconds: number;
+  counts?: Counts;
+}
+
+interface Counts {
+  pass: number;
+  fail: number;
+  skip: number;
+}
+
+const root = new URL("..", import.meta.url).pathname;
+const bun = process.execPath;
+
+// The tools are started through Bun, so a machine without Node can run every step.
+const tool = (name: string, ...args: string[]) => [bun, "--bun", `node_modules/.bin/${name}`, ...args];
+const present = (...paths: string[]) => paths.filter((path) => existsSync(root + path));
+const code = present("src", "test", "bench", "examples", ".ci", "drizzle.config.ts");
+
+const steps: Step[] = [
+  {
+    name: "format",
+    about: "oxfmt finds nothing to change",
+    command: tool("oxfmt", "--check", ...code),
+    mend: "bun run format",
+  },
+  {
+    name: "lint",
+    about: "oxlint, with types, finds nothing",
+    command: tool("oxlint", "--type-aware", "--deny-warnings", ...code),
+    mend: "bun run lint",
+  },
+  { name: "types", about: "tsc accepts the project", command: tool("tsc", "--noEmit"), mend: "bun run types" },
+  {
+    name: "drift",
+    about: "the migrations say what the schema says",
+    command: [bun, ".ci/drift.ts"],
+    mend: "bun run db:generate",
+  },
+  {
+    name: "test",
+    about: process.env.TEST_DATABASE_URL ? "bun test, on PostgreSQL" : "bun test, on PGlite",
+    command: [bun, "test"],
+    mend: "bun test",
+  },
+];
+
+const { values, positionals } = parseArgs({
+  args: Bun.argv.slice(2),
+  allowPositionals: true,
+  options: { help: { type: "boolean", short: "h" }, counts: { type: "string" } },
+});
+
+if (values.help) {
+  console.log("Usage: bun run check [step…] [--counts FILE]\n");
+  for (const step of steps) console.log(`  ${step.name.padEnd(8)} ${step.about}`);
+  console.log("\n  --counts FILE   append the tests' counts to FILE as a line `pass fail skip`");
+  process.exit(0);
+}
+
+const unknown = positionals.filter((name) => !steps.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(`no such step: ${unknown.join(", ")} (there are ${steps.map((step) => step.name).join(", ")})`);
+  process.exit(2);
+}
+
+const failed: { step: Step; outcome: Outcome }[] = [];
+for (const step of steps.filter((each) => positionals.length === 0 || positionals.includes(each.name))) {
+  const outcome = await run(step);
+  if (!outcome.ok) failed.push({ step, outcome });
+  const { counts } = outcome;
+  if (counts && values.counts) await appendFile(values.counts, `${counts.pass} ${counts.fail} ${counts.skip}\n`);
+  const tally = counts ? `  ${counts.pass} passed, ${counts.fail} failed, ${counts.skip} skipped` : "";
+  const label = outcome.ok ? "ok  " : "FAIL";
+  console.log(`${label} ${step.name.padEnd(7)} ${outcome.seconds.toFixed(1).padStart(6)}s  ${step.about}${tally}`);
+}
+
+for (const { step, outcome } of failed) {
+  console.log(`\n── ${step.name} ──\n${outcome.output.trim()}\n→ mend with: ${step.mend}`);
+}
+process.exit(failed.length > 0 ? 1 : 0);
+
+/** Runs one step to its end without a terminal; what it wrote to either stream is kept in order per stream. */
+async function run(step: Step): Promise<Outcome> {
+  const started = performance.now();
+  const child = Bun.spawn(step.command, { cwd: root, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [out, err, status] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  const seconds = (performance.now() - started) / 1000;
+  if (step.name !== "test") return { ok: status === 0, output: out + err, seconds };
+
+  const counts = parseCounts(err);
+  const output = (out + err)
+    .split("\n")
+    .filter((line) => !/^\((pass|skip|todo)\) /.test(line))
+    .join("\n");
+  return counts
+    ? { ok: status === 0 && counts.fail === 0 && counts.pass > 0, output, seconds, counts }
+    : { ok: false, output: `${output}\n(the run ended with status ${status} and without a summary)`, seconds };
+}
+
+/** Reads the summary that `bun test` ends with; `undefined` when it never got there. */
+function parseCounts(text: string): Counts | undefined {
+  if (!/^Ran \d+ tests? across \d+ files?/m.test(text)) return undefined;
+  const count = (word: string) => Number(text.match(new RegExp(`^ *(\\d+) ${word}$`, "m"))?.[1] ?? 0);
+  return { pass: count("pass"), fail: count("fail"), skip: count("skip") + count("todo") };
+}
