@@ -1,0 +1,37 @@
+import type { Settings } from "./settings.ts";
+
+/** One SQL statement. `array` rows are for drizzle, which maps columns by position. */
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly name?: string | undefined;
+  readonly shape: "object" | "array";
+}
+
+/** What a statement answers, the same on both databases. `command` is the tag's first word, such as `SELECT`. */
+export interface Rows<T = Record<string, unknown>> {
+  rows: T[];
+  rowCount: number;
+  command: string;
+}
+
+/** One connection of a database. */
+export interface Connection {
+  /** Runs one statement (never several: the extended protocol refuses them). */
+  run(statement: Statement): Promise<Rows>;
+  /** Runs `sql`, which may hold several statements, and returns the last one's command tag. */
+  exec(sql: string): Promise<string>;
+}
+
+export interface TransactionOptions {
+  /** What follows `begin`, such as `isolation level serializable`. */
+  readonly mode?: string | undefined;
+  /** Runs the transaction as the application's role with these settings; absent: as the owner. */
+  readonly settings?: Settings | undefined;
+}
+
+/** What a drizzle session sends its statements through: a pool, a connection's transaction, a sandbox. */
+export interface Runner {
+  run(statement: Statement): Promise<Rows>;
+  transaction<T>(options: TransactionOptions, work: (inner: Runner) => Promise<T>): Promise<T>;
+}

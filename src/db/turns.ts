@@ -1,0 +1,58 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+interface Turn {
+  readonly of: Turns;
+  readonly outer: Turn | undefined;
+  live: boolean;
+}
+
+const current = new AsyncLocalStorage<Turn>();
+
+/** A queue for something only one may use at a time. Asking for a turn while holding it is an error, not a deadlock. */
+export class Turns {
+  #last: Promise<void> | undefined;
+  #waiting = 0;
+
+  /** `misuse` is the message of the error for whoever asks again while already holding the turn. */
+  constructor(readonly misuse: string) {}
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  get busy(): boolean {
+    return this.#last !== undefined;
+  }
+
+  /** Runs `work`, which must not call foreign code, when everyone before has finished. */
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    for (let turn = current.getStore(); turn; turn = turn.outer)
+      if (turn.live && turn.of === this) throw new Error(this.misuse);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const before = this.#last;
+    this.#last = promise;
+    if (before) {
+      this.#waiting++;
+      await before;
+      this.#waiting--;
+    }
+    try {
+      return await work();
+    } finally {
+      if (this.#last === promise) this.#last = undefined;
+      resolve();
+    }
+  }
+
+  /** Like `take`, for `work` that calls foreign code: a turn asked for inside it throws `misuse`. */
+  hold<T>(work: () => Promise<T>): Promise<T> {
+    return this.take(async () => {
+      const turn: Turn = { of: this, outer: current.getStore(), live: true };
+      try {
+        return await current.run(turn, work);
+      } finally {
+        turn.live = false;
+      }
+    });
+  }
+}
