@@ -34,7 +34,8 @@ install_missing() {
 start_postgres() {
   postgres_ready && return 0
   local version hba
-  version=$(ls /etc/postgresql | sort -n | tail -1)
+  version=$(ls /usr/lib/postgresql | sort -n | tail -1)
+  [ -d "/etc/postgresql/$version/main" ] || as_root pg_createcluster --port 5432 "$version" main >/dev/null
   hba="/etc/postgresql/$version/main/pg_hba.conf"
   printf '%s\n' "local all all trust" "host all all 127.0.0.1/32 trust" "host all all ::1/128 trust" | as_root tee "$hba" >/dev/null
   if answers 5432; then
