@@ -9,7 +9,8 @@ import { join } from "node:path";
 const root = new URL("..", import.meta.url).pathname;
 const startWithinMs = 60_000;
 
-const blocks = [...(await readFile(`${root}README.md`, "utf8")).matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)];
+const text = await readFile(`${root}README.md`, "utf8").catch(() => fail("README.md is missing"));
+const blocks = [...text.matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)];
 const lines = blocks.flatMap(([, body = ""]) => body.split("\n"));
 const test = command("bun test");
 const start = command("bun start");

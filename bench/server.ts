@@ -15,17 +15,22 @@ export interface Running {
  */
 export async function startServer(subject: Subject, context: Context, prefix: string[]): Promise<Running> {
   const program = new URL("serve.ts", import.meta.url).pathname;
+  const started = Promise.withResolvers<Target>();
   const child = Bun.spawn([...prefix, process.execPath, program, subject.name, JSON.stringify(context)], {
-    stdin: "pipe",
-    stdout: "pipe",
+    stdin: "ignore",
+    // What a subject logs is part of its work; nobody needs to read it.
+    stdout: "ignore",
     stderr: "inherit",
+    ipc: (message) => started.resolve(message as Target),
+    serialization: "json",
     env: { ...process.env, NODE_ENV: "production" },
+    onExit: () => started.reject(new Error(`${subject.name} ended before it served`)),
   });
-  const target = JSON.parse(await firstLine(child.stdout, subject.name)) as Target;
   const stop = async () => {
-    await child.stdin.end();
+    child.kill("SIGTERM");
     await Promise.race([child.exited, Bun.sleep(5000).then(() => child.kill("SIGKILL"))]);
   };
+  const target = await started.promise;
   const response = await fetch(target.url, target);
   const body = await response.text();
   if (!response.ok || !subject.answers(body)) {
@@ -33,19 +38,6 @@ export async function startServer(subject: Subject, context: Context, prefix: st
     throw new Error(`${subject.name} answered ${response.status}: ${body.slice(0, 300)}`);
   }
   return { subject, target, cpuSeconds: () => cpuSeconds(child.pid), stop };
-}
-
-async function firstLine(stream: ReadableStream<Uint8Array>, name: string): Promise<string> {
-  const reader = stream.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  for (;;) {
-    const { value, done } = await reader.read();
-    text += decoder.decode(value, { stream: true });
-    const line = /^\{"url":.*(?=\n)/m.exec(text);
-    if (line) return line[0];
-    if (done) throw new Error(`${name} ended before it served`);
-  }
 }
 
 /** utime and stime of /proc/PID/stat, which counts in hundredths of a second on Linux. */
