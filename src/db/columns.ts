@@ -5,7 +5,10 @@ import { type AnyPgColumn, pgPolicy, pgRole, text, timestamp, uuid } from "drizz
 export const appRole = pgRole("gatehouse_app").existing();
 
 /** Primary key: a uuid v7 (RFC 9562) made in the application, so that it sorts by creation time. */
-export const id = () => uuid("id").primaryKey().$defaultFn(() => Bun.randomUUIDv7());
+export const id = () =>
+  uuid("id")
+    .primaryKey()
+    .$defaultFn(() => Bun.randomUUIDv7());
 
 /** An instant with its zone; a `Date` in the application, RFC 3339 UTC on the wire. */
 export const instant = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });

@@ -1,0 +1,148 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { tryGetCurrentAuthEndpointContext } from "@better-auth/core/context";
+import type { DBAdapter } from "@better-auth/core/db/adapter";
+import { drizzleAdapter } from "@better-auth/drizzle-adapter";
+import type { BetterAuthOptions } from "better-auth";
+import type { Actor, AuditAction, Origin, RecordAudit } from "../core/audit.ts";
+import { difference } from "../core/audit.ts";
+import type { Database, Schema, Tx } from "../db/client.ts";
+import { asApp } from "../db/as-app.ts";
+import { privateHeaders } from "./auth.ts";
+
+type Row = Record<string, unknown> & { id: string };
+type Query = Parameters<DBAdapter["findMany"]>[0];
+
+/** What the application makes along with a user or an organization, in the same transaction. */
+export type Provision = {
+  user(tx: Tx, userId: string): Promise<void>;
+  organization(tx: Tx, organizationId: string): Promise<void>;
+};
+
+/** The first database error of a request: better-auth sometimes answers past it, and the mount must know. */
+export const requestFailure = new AsyncLocalStorage<{ error?: unknown }>();
+
+// The models whose writes are audited. Sessions are: signing in and out. Their sliding expiry isn't an event.
+const nouns: Record<string, { created: AuditAction; updated: AuditAction | null; deleted: AuditAction }> = {
+  user: { created: "user.created", updated: "user.updated", deleted: "user.deleted" },
+  session: { created: "session.created", updated: null, deleted: "session.deleted" },
+  account: { created: "account.created", updated: "account.updated", deleted: "account.deleted" },
+  organization: { created: "organization.created", updated: "organization.updated", deleted: "organization.deleted" },
+  member: { created: "member.created", updated: "member.updated", deleted: "member.deleted" },
+  invitation: { created: "invitation.created", updated: "invitation.updated", deleted: "invitation.deleted" },
+};
+
+type Ports = { database: Database; schema: Schema; recordAudit: RecordAudit; provision: Provision };
+
+/**
+ * better-auth's Drizzle adapter, with real transactions, and with the audit event and the application's own rows
+ * written in the transaction of each write to people, organizations and sessions.
+ */
+export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DBAdapter {
+  const config = { provider: "pg", schema: ports.schema, transaction: true } as const;
+  return (options) => {
+    const within = (tx: Tx) => observed(drizzleAdapter(tx, config)(options), tx, ports);
+    const transaction: DBAdapter["transaction"] = (run) => ports.database.db.transaction((tx) => run(within(tx)));
+    const outer = drizzleAdapter(ports.database.db, config)(options);
+    return remembering({
+      ...outer,
+      transaction: transaction,
+      create: (data) => (nouns[data.model] ? transaction((trx) => trx.create(data)) : outer.create(data)) as never,
+      update: (data) => (nouns[data.model]?.updated ? transaction((trx) => trx.update(data)) : outer.update(data)) as never,
+      updateMany: (data) => (nouns[data.model]?.updated ? transaction((trx) => trx.updateMany(data)) : outer.updateMany(data)),
+      delete: (data) => (nouns[data.model] ? transaction((trx) => trx.delete(data)) : outer.delete(data)),
+      deleteMany: (data) => (nouns[data.model] ? transaction((trx) => trx.deleteMany(data)) : outer.deleteMany(data)),
+    });
+  };
+}
+
+function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
+  const rows = (data: Query) => adapter.findMany<Row>({ model: data.model, where: data.where, limit: 100_000 } as Query);
+  const record = async (action: AuditAction, model: string, before: Row | null, after: Row | null) => {
+    const row = (after ?? before) as Row;
+    const changes = difference(before && visible(model, before), after && visible(model, after));
+    if (before && after && Object.keys(changes).length === 0) return;
+    const organizationId = model === "organization" ? row.id : ((row.organizationId as string | undefined) ?? null);
+    const userId = model === "user" ? row.id : ((row.userId as string | undefined) ?? null);
+    await asApp(tx, { "app.organization_id": organizationId ?? "", "app.user_id": userId ?? "" }, async () => {
+      await ports.recordAudit(tx, { organizationId, ...circumstances(userId), action, entityId: row.id, changes });
+      if (before === null && model === "user") await ports.provision.user(tx, row.id);
+      if (before === null && model === "organization") await ports.provision.organization(tx, row.id);
+    });
+  };
+  return remembering({
+    ...adapter,
+    create: async (data) => {
+      const row = await adapter.create(data);
+      const noun = nouns[data.model];
+      if (noun) await record(noun.created, data.model, null, row as unknown as Row);
+      return row as never;
+    },
+    update: async (data) => {
+      const action = nouns[data.model]?.updated;
+      const [before] = action ? await rows(data) : [];
+      const row = await adapter.update<Row>(data);
+      if (action && before && row) await record(action, data.model, before, row);
+      return row as never;
+    },
+    updateMany: async (data) => {
+      const action = nouns[data.model]?.updated;
+      const before = action ? await rows(data) : [];
+      const count = await adapter.updateMany(data);
+      for (const row of before) await record(action as AuditAction, data.model, row, { ...row, ...data.update });
+      return count;
+    },
+    delete: async (data) => {
+      const before = nouns[data.model] ? await rows(data) : [];
+      await adapter.delete(data);
+      for (const row of before) await record((nouns[data.model] as { deleted: AuditAction }).deleted, data.model, row, null);
+    },
+    deleteMany: async (data) => {
+      const before = nouns[data.model] ? await rows(data) : [];
+      const count = await adapter.deleteMany(data);
+      for (const row of before) await record((nouns[data.model] as { deleted: AuditAction }).deleted, data.model, row, null);
+      return count;
+    },
+  });
+}
+
+/** A session's token and an account's tokens are no news to anybody; neither are expiries that slide. */
+function visible(model: string, row: Row): object {
+  if (model === "session") return { userId: row.userId, impersonatedBy: row.impersonatedBy };
+  if (model === "account") return { userId: row.userId, providerId: row.providerId, password: row.password };
+  return row;
+}
+
+/** Who acts and from where, by better-auth's own request context. Signing in and up act as the user concerned. */
+function circumstances(userId: string | null): { actor: Actor; origin: Origin } {
+  const context = tryGetCurrentAuthEndpointContext();
+  const current = context?.context.session ?? context?.context.newSession;
+  const impersonatorId = (current?.session as { impersonatedBy?: string | null } | undefined)?.impersonatedBy ?? null;
+  const id = current?.user.id ?? userId;
+  const header = (name: string) => context?.headers?.get(name) ?? null;
+  return {
+    actor: { type: id ? "user" : "system", id, impersonatorId },
+    origin: {
+      requestId: header(privateHeaders.requestId),
+      ipAddress: header(privateHeaders.clientAddress),
+      userAgent: header("user-agent")?.slice(0, 512) ?? null,
+    },
+  };
+}
+
+/** Notes a request's first database error on the way through. */
+function remembering(adapter: DBAdapter): DBAdapter {
+  const wrapped: Record<string, unknown> = { ...adapter };
+  for (const [name, method] of Object.entries(adapter)) {
+    if (typeof method !== "function") continue;
+    wrapped[name] = async (...args: unknown[]) => {
+      try {
+        return await (method as (...args: unknown[]) => unknown)(...args);
+      } catch (error) {
+        const store = requestFailure.getStore();
+        if (store && !("statusCode" in (error as object))) store.error ??= error;
+        throw error;
+      }
+    };
+  }
+  return wrapped as DBAdapter;
+}

@@ -1,0 +1,129 @@
+import { queueAfterTransactionHook } from "@better-auth/core/context";
+import type { DBAdapter } from "@better-auth/core/db/adapter";
+import { APIError, type BetterAuthOptions, betterAuth } from "better-auth";
+import { admin, bearer, createAccessControl, jwt, organization } from "better-auth/plugins";
+import type { Logger } from "../core/log.ts";
+import type { RolePermissions } from "../core/permission.ts";
+import { organizationSelector } from "../core/principal.ts";
+import { describeMail, type Mailer } from "./mail.ts";
+
+/** Headers that only this service sets on the way to better-auth; a client's own are overwritten. */
+export const privateHeaders = { clientAddress: "x-gatehouse-client-address", requestId: "x-gatehouse-request-id" };
+
+export const basePath = "/api/auth";
+
+type Options = {
+  baseUrl: string;
+  secret: string;
+  trustedOrigins: readonly string[];
+  sessionMaxAge: number;
+  sessionUpdateAge: number;
+  rateLimit: boolean;
+  roles: RolePermissions;
+  adapter: (options: BetterAuthOptions) => DBAdapter;
+  mailer: Mailer;
+  log: Logger;
+  /** A cheaper hash for tests; better-auth's scrypt where it isn't given. */
+  passwords?: { hash(password: string): Promise<string>; verify(data: { hash: string; password: string }): Promise<boolean> };
+};
+
+export type Auth = ReturnType<typeof createAuth>;
+
+/**
+ * better-auth as this service runs it: every default that would depend on the environment, the request's host
+ * or a stranger's header is fixed here.
+ *
+ * @param options.sessionMaxAge seconds; `sessionUpdateAge` likewise.
+ */
+export function createAuth(options: Options) {
+  const { log, mailer } = options;
+  const { ac, roles } = accessControl(options.roles);
+  /** Mail leaves after the transaction that it speaks of has committed. */
+  const deliver = (mail: Parameters<Mailer["send"]>[0]) =>
+    queueAfterTransactionHook(() => mailer.send(mail), {
+      onError: (err) => log.error({ err }, "mail could not be sent"),
+    });
+  return betterAuth({
+    appName: "Gatehouse",
+    baseURL: options.baseUrl,
+    basePath,
+    secret: options.secret,
+    trustedOrigins: [...options.trustedOrigins],
+    database: options.adapter,
+    telemetry: { enabled: false },
+    logger: { log: (level, message) => log[level === "error" ? "warn" : level]({ source: "better-auth" }, message.slice(0, 300)) },
+    onAPIError: { throw: true },
+    rateLimit: { enabled: options.rateLimit, storage: "memory" },
+    advanced: {
+      database: { joins: true, generateId: () => Bun.randomUUIDv7() },
+      disableOriginCheck: false,
+      disableCSRFCheck: false,
+      ipAddress: { ipAddressHeaders: [privateHeaders.clientAddress] },
+    },
+    session: { expiresIn: options.sessionMaxAge, updateAge: options.sessionUpdateAge, cookieCache: { enabled: false } },
+    emailAndPassword: {
+      enabled: true,
+      minPasswordLength: 8,
+      maxPasswordLength: 128,
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: ({ user, url }) => deliver(describeMail.resetPassword(user.email, url)),
+      ...(options.passwords ? { password: options.passwords } : {}),
+    },
+    emailVerification: {
+      sendOnSignUp: true,
+      autoSignInAfterVerification: false,
+      sendVerificationEmail: ({ user, url }) => deliver(describeMail.verifyEmail(user.email, url)),
+    },
+    user: { deleteUser: { enabled: true } },
+    plugins: [
+      organization({
+        ac,
+        roles,
+        creatorRole: "owner",
+        membershipLimit: Number.MAX_SAFE_INTEGER,
+        invitationLimit: Number.MAX_SAFE_INTEGER,
+        requireEmailVerificationOnInvitation: true,
+        sendInvitationEmail: ({ email, id, organization: { name }, inviter }) =>
+          deliver(describeMail.invitation(email, name, inviter.user.name, `${options.baseUrl}/invitations/${id}`)),
+        organizationHooks: {
+          beforeCreateOrganization: async ({ organization: { slug } }) => refuseBadSlug(slug),
+          beforeUpdateOrganization: async ({ organization: { slug } }) => refuseBadSlug(slug),
+        },
+      }),
+      admin({ defaultRole: "user", adminRoles: ["admin"] }),
+      jwt({
+        disableSettingJwtHeader: true,
+        jwt: {
+          expirationTime: "5m",
+          definePayload: ({ session }) => ({ sid: session.id, org: session.activeOrganizationId ?? null }),
+        },
+      }),
+      bearer({ requireSignature: true }),
+    ],
+  });
+}
+
+function refuseBadSlug(slug: string | undefined): void {
+  if (slug === undefined || organizationSelector(slug)?.by === "slug") return;
+  throw new APIError("BAD_REQUEST", {
+    code: "INVALID_SLUG",
+    message: "A slug has at most 48 of a-z, 0-9 and single hyphens between them, and isn't `current` or a UUID.",
+  });
+}
+
+/** The service's roles in better-auth's form, so that its routes and ours give the same answer. */
+function accessControl(roles: RolePermissions) {
+  const statements = (permissions: Iterable<string>) => {
+    const byResource: Record<string, string[]> = {};
+    for (const permission of permissions) {
+      const [resource = "", action = ""] = permission.split(":");
+      (byResource[resource] ??= []).push(action);
+    }
+    return byResource;
+  };
+  const ac = createAccessControl(statements(roles.get("owner") ?? []));
+  return {
+    ac,
+    roles: Object.fromEntries([...roles].map(([name, permissions]) => [name, ac.newRole(statements(permissions))])),
+  };
+}

@@ -1,0 +1,73 @@
+import { runWithAdapter, runWithTransaction } from "@better-auth/core/context";
+import type { AuthContext } from "@better-auth/core";
+import { router } from "better-auth/api";
+import type { Logger } from "../core/log.ts";
+import { constraintOf, isUnavailable, isUniqueViolation, sqlState } from "../db/errors.ts";
+import { requestFailure } from "./adapter.ts";
+import { type Auth, basePath, privateHeaders } from "./auth.ts";
+
+export type AuthHandler = (request: Request, client: { address: string; requestId: string }) => Promise<Response>;
+
+// Organization routes write several rows and don't open a transaction of their own; a refusal must leave none.
+const atomic = new RegExp(
+  `^${basePath}/organization/(create|update|delete|invite-member|accept-invitation|reject-invitation|cancel-invitation|remove-member|update-member-role|leave)$`,
+);
+
+class Refused extends Error {
+  constructor(readonly response: Response) {
+    super("refused");
+  }
+}
+
+/**
+ * Serves better-auth's routes: its router is built once, organization writes are one transaction each, and what the
+ * database refuses becomes an answer that says so, in better-auth's own `{message, code}`.
+ */
+export async function createAuthHandler(auth: Auth, log: Logger): Promise<AuthHandler> {
+  const context = await auth.$context;
+  const { handler } = router(context as unknown as AuthContext, auth.options);
+  const dispatch = (request: Request) => {
+    const path = new URL(request.url).pathname;
+    if (request.method !== "POST" || !atomic.test(path)) return runWithAdapter(context.adapter as never, () => handler(request));
+    return runWithTransaction(context.adapter as never, async () => {
+      const response = await handler(request);
+      if (response.status >= 400) throw new Refused(response);
+      return response;
+    });
+  };
+  return (request, client) => {
+    const failure: { error?: unknown } = {};
+    request.headers.set(privateHeaders.clientAddress, client.address);
+    request.headers.set(privateHeaders.requestId, client.requestId);
+    return requestFailure.run(failure, async () => {
+      try {
+        const response = await dispatch(request);
+        return failure.error && isUnavailable(failure.error) ? refusal(failure.error) : response;
+      } catch (error) {
+        const cause = failure.error ?? error;
+        const response = error instanceof Refused && !failure.error ? error.response : refusal(cause);
+        if (response.status === 500) log.error({ err: cause, requestId: client.requestId }, "an auth route failed");
+        return response;
+      }
+    });
+  };
+}
+
+/** What the database said, as a client may hear it. */
+function refusal(error: unknown): Response {
+  if (isUnavailable(error)) return answer(503, "DATABASE_UNAVAILABLE", "Try again in a moment.", { "retry-after": "1" });
+  if (sqlState(error) === "GH001") return answer(409, "LAST_OWNER", "An organization keeps at least one owner.");
+  if (isUniqueViolation(error)) {
+    const constraint = constraintOf(error);
+    if (constraint === "organization_slug_unique") return answer(409, "ORGANIZATION_ALREADY_EXISTS", "Organization already exists");
+    if (constraint === "member_organization_user_unique") {
+      return answer(409, "USER_IS_ALREADY_A_MEMBER_OF_THIS_ORGANIZATION", "User is already a member of this organization");
+    }
+    if (constraint?.startsWith("user_email")) return answer(422, "USER_ALREADY_EXISTS", "User already exists.");
+    return answer(409, "CONFLICT", "This already exists.");
+  }
+  return answer(500, "INTERNAL_SERVER_ERROR", "Something went wrong.");
+}
+
+const answer = (status: number, code: string, message: string, headers: Record<string, string> = {}) =>
+  Response.json({ message, code }, { status, headers: { "cache-control": "no-store", ...headers } });

@@ -1,0 +1,48 @@
+import type { Permission } from "./permission.ts";
+
+/** A signed-in person. */
+export type UserPrincipal = {
+  readonly type: "user";
+  readonly id: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly name: string;
+  readonly image: string | null;
+  readonly sessionId: string;
+  readonly expiresAt: Date;
+  readonly createdAt: Date;
+  readonly platformRole: string | null;
+  readonly activeOrganizationId: string | null;
+  readonly impersonatorId: string | null;
+};
+
+/** Who a request's credential stands for. */
+export type Principal = UserPrincipal;
+
+/** A principal's standing in one organization, read anew with the principal. */
+export type OrganizationAccess = {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly role: string;
+  readonly memberId: string;
+  readonly permissions: ReadonlySet<Permission>;
+};
+
+/** What one verification yields. `organization` is null where none was asked for, or the principal isn't in it. */
+export type Verified = { readonly principal: Principal; readonly organization: OrganizationAccess | null };
+
+/** Which organization a request speaks of: nothing, the active one, or one by id or slug. */
+export type OrganizationSelector = { by: "none" } | { by: "current" } | { by: "id"; id: string } | { by: "slug"; slug: string };
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const slug = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+
+export const isUuid = (text: string): boolean => uuid.test(text);
+
+/** Reads `{org}` of a path. Null when the text can name no organization at all. */
+export function organizationSelector(text: string): OrganizationSelector | null {
+  if (text === "current") return { by: "current" };
+  if (uuid.test(text)) return { by: "id", id: text };
+  return text.length <= 48 && slug.test(text) ? { by: "slug", slug: text } : null;
+}

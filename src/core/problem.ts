@@ -1,0 +1,63 @@
+/** One field that the client must change. `path` is dotted, as in the request's body, query or path. */
+export type FieldError = { path: string; message: string };
+
+/** RFC 9457, with a stable `code`, the request's id, and `errors` for fields. */
+export type ProblemBody = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  requestId: string;
+  errors?: FieldError[];
+};
+
+type Extras = { errors?: FieldError[]; headers?: Record<string, string>; cause?: unknown };
+
+/** A refusal with a public face. `detail` is shown to the client; `cause` only reaches the log. */
+export class Problem extends Error {
+  override name = "Problem";
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+    readonly extras: Extras = {},
+  ) {
+    super(detail, extras.cause === undefined ? undefined : { cause: extras.cause });
+  }
+}
+
+const declared = new Map<string, { status: number; title: string }>();
+
+/**
+ * Declares a problem beside the rule that it reports.
+ *
+ * @returns a function from the public detail to the error to throw.
+ * @throws when the same code is declared twice with another meaning.
+ */
+export function problem(code: string, status: number, title: string) {
+  const known = declared.get(code);
+  if (known && (known.status !== status || known.title !== title)) throw new Error(`problem ${code} is declared twice`);
+  declared.set(code, { status, title });
+  return (detail: string, extras?: Extras) => new Problem(code, status, title, detail, extras);
+}
+
+/** Every declared problem, by code: what a client may have to switch over. */
+export const declaredProblems = (): ReadonlyMap<string, { status: number; title: string }> => declared;
+
+export const Malformed = problem("malformed_request", 400, "The request is malformed");
+export const Unauthenticated = problem("unauthenticated", 401, "Not signed in");
+export const Forbidden = problem("forbidden", 403, "Permission missing");
+export const NotFound = problem("not_found", 404, "Not found");
+export const MethodNotAllowed = problem("method_not_allowed", 405, "Method not allowed");
+export const Conflict = problem("conflict", 409, "Conflict");
+export const PreconditionFailed = problem("precondition_failed", 412, "The resource has changed");
+export const TooLarge = problem("payload_too_large", 413, "The body is too large");
+export const UnsupportedMediaType = problem("unsupported_media_type", 415, "The content type isn't supported");
+export const Invalid = problem("validation_failed", 422, "Some fields are invalid");
+export const Internal = problem("internal_error", 500, "Something went wrong");
+export const Unavailable = problem("unavailable", 503, "Temporarily unavailable");
+
+/** The one 404 there is: what is absent and what isn't yours read the same. */
+export const notFound = () => NotFound("There is nothing here, or it isn't yours to see.");

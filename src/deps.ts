@@ -1,0 +1,103 @@
+import { mkdirSync } from "node:fs";
+import { auditedAdapter } from "./auth/adapter.ts";
+import { type Auth, createAuth } from "./auth/auth.ts";
+import { type AuthHandler, createAuthHandler } from "./auth/handler.ts";
+import { fileMailer, type Mailer, smtpMailer } from "./auth/mail.ts";
+import type { Config } from "./config.ts";
+import type { RecordAudit } from "./core/audit.ts";
+import type { Clock } from "./core/clock.ts";
+import { createLog, type Logger } from "./core/log.ts";
+import { type RolePermissions, rolesFrom } from "./core/permission.ts";
+import { type Database, openDatabase } from "./db/client.ts";
+import { modules } from "./modules.ts";
+import { auditRecorder } from "./modules/audit-events/index.ts";
+import { provisionOrganization } from "./modules/organizations/index.ts";
+import { provisionUser } from "./modules/profile/index.ts";
+import * as schema from "./schema.ts";
+import { createVerifier, type Verifier } from "./verify/verifier.ts";
+
+/** Everything that the service is made of, constructed once. Time, mail and the database can be given instead. */
+export type Deps = {
+  config: Config;
+  log: Logger;
+  clock: Clock;
+  database: Database;
+  mailer: Mailer;
+  roles: RolePermissions;
+  recordAudit: RecordAudit;
+  auth: Auth;
+  authHandler: AuthHandler;
+  verify: Verifier;
+  /** Where the secret that signs and encrypts comes from. */
+  secret: string;
+  close(): Promise<void>;
+};
+
+export type Overrides = Partial<Pick<Deps, "log" | "clock" | "database" | "mailer">> & {
+  passwords?: Parameters<typeof createAuth>[0]["passwords"];
+};
+
+/**
+ * Constructs the service's parts.
+ *
+ * @param secret signs cookies and cursors and encrypts keys; at least 32 characters.
+ * @throws when the database can't be opened.
+ */
+export async function openDeps(config: Config, secret: string, overrides: Overrides = {}): Promise<Deps> {
+  const log = overrides.log ?? createLog(config.LOG_LEVEL);
+  const clock = overrides.clock ?? (() => new Date());
+  const database = overrides.database ?? (await openConfigured(config, log));
+  const mailer = overrides.mailer ?? openMailer(config);
+  const roles = rolesFrom(modules);
+  const recordAudit = auditRecorder(clock);
+  const provision = { user: provisionUser(clock), organization: provisionOrganization(clock, config.TRIAL_DAYS) };
+  const auth = createAuth({
+    baseUrl: config.BASE_URL,
+    secret,
+    trustedOrigins: config.TRUSTED_ORIGINS,
+    sessionMaxAge: config.SESSION_MAX_AGE,
+    sessionUpdateAge: config.SESSION_UPDATE_AGE,
+    rateLimit: config.RATE_LIMIT,
+    roles,
+    adapter: auditedAdapter({ database, schema, recordAudit, provision }),
+    mailer,
+    log,
+    ...(overrides.passwords ? { passwords: overrides.passwords } : {}),
+  });
+  return {
+    config,
+    log,
+    clock,
+    database,
+    mailer,
+    roles,
+    recordAudit,
+    auth,
+    authHandler: await createAuthHandler(auth, log),
+    verify: createVerifier({ database, roles, clock }),
+    secret,
+    async close() {
+      if (!overrides.mailer) mailer.close();
+      if (!overrides.database) await database.close();
+    },
+  };
+}
+
+/** Opens the database that the settings name, with the settings' limits. */
+export function openConfigured(config: Config, log: Logger): Promise<Database> {
+  return openDatabase({
+    url: config.DATABASE_URL,
+    schema,
+    poolMax: config.DATABASE_POOL_MAX,
+    idleTimeoutMs: config.DATABASE_POOL_IDLE_MS,
+    connectTimeoutMs: config.DATABASE_POOL_CONNECT_MS,
+    statementTimeoutMs: config.DATABASE_STATEMENT_MS,
+    ...(config.LOG_QUERIES ? { onQuery: (text, params, ms) => log.info({ query: text, params, ms: Math.round(ms * 10) / 10 }, "query") } : {}),
+  });
+}
+
+function openMailer(config: Config): Mailer {
+  if (config.SMTP_URL) return smtpMailer(config.SMTP_URL, config.MAIL_FROM);
+  mkdirSync(config.stateDirectory, { recursive: true, mode: 0o700 });
+  return fileMailer(`${config.stateDirectory}/mail`, config.MAIL_FROM);
+}

@@ -1,0 +1,100 @@
+import type { Context, MiddlewareHandler } from "hono";
+import type { Actor } from "../core/audit.ts";
+import type { Permission } from "../core/permission.ts";
+import { type OrganizationAccess, organizationSelector, type OrganizationSelector, type Principal, type Verified } from "../core/principal.ts";
+import { Forbidden, notFound, problem, Unauthenticated } from "../core/problem.ts";
+import type { OrganizationScope } from "../core/scope.ts";
+import type { Env } from "./env.ts";
+
+export const NoActiveOrganization = problem("no_active_organization", 400, "No active organization");
+export const UntrustedOrigin = problem("untrusted_origin", 403, "Untrusted origin");
+export const ConflictingCredentials = problem("conflicting_credentials", 400, "Two credentials that disagree");
+
+/** Who may call an operation, as it stands in the OpenAPI document under `x-access`. */
+export type Access = { kind: "public" } | { kind: "account" } | { kind: "platform" } | { kind: "organization"; permission: Permission };
+
+const security = [{ session: [] }, { bearer: [] }];
+
+/** An organization's route: for members of it who hold the permission. Others get 401, 404 or 403, in this order. */
+export const allow = (permission: Permission) => ({
+  middleware: [organizationAccess(permission)],
+  security,
+  "x-access": { kind: "organization", permission } satisfies Access,
+});
+
+/** A route about the signed-in person. */
+export const signedIn = () => ({
+  middleware: [accountAccess],
+  security,
+  "x-access": { kind: "account" } satisfies Access,
+});
+
+/** A route for platform administrators, a role that no organization gives. Others get 404: the surface isn't shown. */
+export const platformAdmin = () => ({
+  middleware: [platformAccess],
+  security,
+  "x-access": { kind: "platform" } satisfies Access,
+});
+
+function organizationAccess(permission: Permission): MiddlewareHandler<Env> {
+  return async function allowed(c, next) {
+    const selector = organizationSelector(c.req.param("org") ?? "");
+    const { principal, organization } = await authenticated(c, selector ?? { by: "none" });
+    if (selector?.by === "current" && organization === null) {
+      throw NoActiveOrganization("Activate an organization, or name one in the path by its id or slug.");
+    }
+    if (organization === null) throw notFound();
+    requirePermission(organization, permission);
+    c.set("organization", organization);
+    c.set("scope", organizationScope(c, principal, organization.id));
+    await next();
+  };
+}
+
+/** @throws 403, naming the permission, for who doesn't hold it. */
+export function requirePermission(organization: OrganizationAccess, permission: Permission): void {
+  if (organization.permissions.has(permission)) return;
+  throw Forbidden(`This needs the permission ${permission}, which your role ${organization.role} doesn't grant.`);
+}
+
+const accountAccess: MiddlewareHandler<Env> = async function signedInOnly(c, next) {
+  const { principal } = await authenticated(c, { by: "none" });
+  c.set("account", c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId: null, userId: principal.id }));
+  await next();
+};
+
+const platformAccess: MiddlewareHandler<Env> = async function platformAdminOnly(c, next) {
+  const { principal } = await authenticated(c, { by: "none" });
+  if (principal.platformRole !== "admin") throw notFound();
+  c.set("account", c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId: null, userId: principal.id }));
+  await next();
+};
+
+/** The scope of an organization that the route names itself, such as the one that it is about to create. */
+export const organizationScope = (c: Context<Env>, principal: Principal, organizationId: string): OrganizationScope =>
+  Object.assign(c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId, userId: principal.id }), { organizationId });
+
+async function authenticated(c: Context<Env>, selector: OrganizationSelector): Promise<Verified> {
+  const verified = await c.var.gate.authenticate(c.req.raw.headers, selector);
+  if (verified === "conflict") throw ConflictingCredentials("The cookie and the Authorization header name different sessions. Send one.");
+  if (verified === null) {
+    throw Unauthenticated("Sign in, and send the session's cookie or its signed token as a Bearer token.", {
+      headers: { "WWW-Authenticate": 'Bearer realm="gatehouse"' },
+    });
+  }
+  refuseForgery(c);
+  c.set("principal", verified.principal);
+  return verified;
+}
+
+/** A browser sends cookies by itself: what changes something must come from an origin that is trusted. */
+function refuseForgery(c: Context<Env>): void {
+  if (c.req.method === "GET" || c.req.method === "HEAD" || c.req.header("authorization") !== undefined) return;
+  const origin = c.req.header("origin");
+  if (origin !== undefined && c.var.gate.trustsOrigin(origin)) return;
+  throw UntrustedOrigin("A request that changes something with a cookie must carry an Origin header that is listed in TRUSTED_ORIGINS.");
+}
+
+const actorOf = (principal: Principal): Actor => ({ type: "user", id: principal.id, impersonatorId: principal.impersonatorId });
+
+

@@ -1,0 +1,33 @@
+import type { Actor, Origin } from "../core/audit.ts";
+import type { Clock } from "../core/clock.ts";
+import type { OrganizationAccess, OrganizationSelector, Principal, Verified } from "../core/principal.ts";
+import type { OrganizationScope, Scope } from "../core/scope.ts";
+import type { CursorCodec } from "./pagination.ts";
+
+/** What the routes need from the rest of the service, as functions. */
+export type Gate = {
+  /** Verifies the request's own credential; one statement at most. */
+  authenticate(headers: Headers, selector: OrganizationSelector): Promise<Verified | "conflict" | null>;
+  openScope(actor: Actor, origin: Origin, bounds: { organizationId: string | null; userId: string | null }): Scope;
+  /** Whether a browser application on this origin may act with a person's cookie. */
+  trustsOrigin(origin: string): boolean;
+  cursors: CursorCodec;
+  clock: Clock;
+};
+
+/** Set by the server for each request: the address at the socket's other end. */
+export type Bindings = { address: string };
+
+export type Variables = {
+  gate: Gate;
+  origin: Origin & { requestId: string; ipAddress: string };
+  principal: Principal;
+  /** On organization routes. */
+  organization: OrganizationAccess;
+  /** On organization routes: bound to the organization. */
+  scope: OrganizationScope;
+  /** On account routes: bound to the signed-in person and no organization. */
+  account: Scope;
+};
+
+export type Env = { Bindings: Bindings; Variables: Variables };

@@ -1,0 +1,72 @@
+import { BlockList, isIP } from "node:net";
+import type { MiddlewareHandler } from "hono";
+import type { Logger } from "../../core/log.ts";
+import type { Env, Gate } from "../env.ts";
+
+const acceptable = /^[\w-]{8,64}$/;
+
+/**
+ * What every request gets, in one place: an id, the client's address, security headers, one line in the log.
+ *
+ * @param options.https whether clients reach the service by https.
+ * @param options.trustedProxies addresses and CIDR ranges whose X-Forwarded-For is believed.
+ */
+export function edge(options: { gate: Gate; log: Logger; https: boolean; trustedProxies: readonly string[] }): MiddlewareHandler<Env> {
+  const clientAddress = addressReader(options.trustedProxies);
+  return async function edge(c, next) {
+    const started = performance.now();
+    const given = c.req.header("x-request-id");
+    const requestId = given && acceptable.test(given) ? given : Bun.randomUUIDv7();
+    const ipAddress = clientAddress(c.env.address, c.req.header("x-forwarded-for"));
+    c.set("gate", options.gate);
+    c.set("origin", { requestId, ipAddress, userAgent: c.req.header("user-agent")?.slice(0, 512) ?? null });
+    await next();
+    const { headers } = c.res;
+    headers.set("X-Request-Id", requestId);
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    headers.set("X-Frame-Options", "DENY");
+    if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+    if (options.https) headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    if (!options.log.isLevelEnabled("info")) return;
+    options.log.info({
+      requestId,
+      method: c.req.method,
+      path: c.req.path.slice(0, 200),
+      status: c.res.status,
+      ms: Math.round((performance.now() - started) * 10) / 10,
+      userId: c.get("principal")?.id,
+      organizationId: c.get("organization")?.id,
+    });
+  };
+}
+
+/**
+ * The client's address: the socket's, or behind trusted proxies the last one in X-Forwarded-For that none of
+ * them is. What stands further left comes from the client and is not believed.
+ */
+export function addressReader(trustedProxies: readonly string[]) {
+  const trusted = new BlockList();
+  for (const range of trustedProxies) {
+    const [address = "", bits] = range.split("/");
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    if (bits === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(bits), family);
+  }
+  const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+  return (socket: string, forwarded: string | undefined): string => {
+    let address = plain(socket);
+    if (forwarded === undefined || trustedProxies.length === 0) return address;
+    for (const hop of forwarded.split(",").reverse()) {
+      if (!isTrusted(address)) return address;
+      const next = plain(hop.trim());
+      if (isIP(next) === 0) return address;
+      address = next;
+    }
+    return address;
+  };
+}
+
+/** An IPv4 address reached over an IPv6 socket is the IPv4 address. */
+const plain = (address: string): string => (address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address);

@@ -1,0 +1,54 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
+import { Invalid } from "../core/problem.ts";
+
+/** A position in a list, opaque to clients and signed, so that only this service's cursors are followed. */
+export type CursorCodec = {
+  encode(list: string, position: readonly string[]): string;
+  /** @throws a 422 problem for anything that `encode` didn't make for this list. */
+  decode(list: string, cursor: string): string[];
+};
+
+const position = z.array(z.string());
+
+/** @param secret keys the signature; a change of it ends the cursors in use. */
+export function cursorCodec(secret: string): CursorCodec {
+  const sign = (list: string, body: string) =>
+    createHmac("sha256", secret).update(`cursor\0${list}\0${body}`).digest("base64url").slice(0, 22);
+  return {
+    encode(list, values) {
+      const body = Buffer.from(JSON.stringify(values)).toString("base64url");
+      return `${body}.${sign(list, body)}`;
+    },
+    decode(list, cursor) {
+      const [body = "", signature = ""] = cursor.split(".");
+      const expected = Buffer.from(sign(list, body));
+      const given = Buffer.from(signature);
+      if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+        throw Invalid("The cursor isn't one that this list gave out.", {
+          errors: [{ path: "cursor", message: "must be a nextCursor of this list, with the same sort" }],
+        });
+      }
+      return position.parse(JSON.parse(Buffer.from(body, "base64url").toString()));
+    },
+  };
+}
+
+/** `?limit=&cursor=`: 1 to 100 rows, 20 where nothing is said. */
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().min(1).max(2048).optional(),
+};
+
+/**
+ * Cuts a list that was read with one row more than asked for.
+ *
+ * @param position the values that the list is sorted by, ending in a unique one.
+ */
+export function page<Row>(rows: Row[], limit: number, position: (row: Row) => string): { data: Row[]; nextCursor: string | null } {
+  const last = rows.length > limit ? rows[limit - 1] : undefined;
+  return { data: rows.slice(0, limit), nextCursor: last === undefined ? null : position(last) };
+}
+
+/** `%` and `_` in what people search for mean themselves. */
+export const likePattern = (text: string): string => `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;

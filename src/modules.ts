@@ -1,0 +1,5 @@
+import type { Module } from "./http/module.ts";
+import { projects } from "./modules/projects/index.ts";
+
+/** Every resource of the service, in the order of the reference. */
+export const modules: readonly Module[] = [projects];

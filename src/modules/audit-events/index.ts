@@ -1,0 +1,1 @@
+export { auditRecorder } from "./record.ts";

@@ -1,0 +1,1 @@
+export { provisionOrganization } from "./provision.ts";

@@ -1,0 +1,1 @@
+export { provisionUser } from "./profile.ts";
