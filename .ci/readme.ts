@@ -34,7 +34,7 @@ function command(words: string): string[] {
 
 async function serves(line: string): Promise<void> {
   expect(/^bun (run )?start$/.test(line), "the README's start command ends with `bun start`");
-  const port = freePort();
+  const port = await freePort();
   const home = await mkdtemp(join(tmpdir(), "gatehouse-readme-"));
   // A copy of the environment without what would lead the service to a database or a mode of this machine.
   const env = { PATH: process.env.PATH ?? "", HOME: home, PORT: String(port) };
@@ -60,11 +60,11 @@ async function answers(url: string, child: { exitCode: number | null }): Promise
   return false;
 }
 
-function freePort(): number {
+async function freePort(): Promise<number> {
   const server = Bun.serve({ port: 0, fetch: () => new Response() });
-  const { port } = server;
-  server.stop(true);
-  return port ?? 3000;
+  const { port = 3000 } = server;
+  await server.stop(true);
+  return port;
 }
 
 function expect(holds: boolean, what: string): void {

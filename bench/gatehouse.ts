@@ -1,0 +1,48 @@
+import { person } from "./seed.ts";
+import type { Context, Target } from "./subject.ts";
+
+const origin = "https://gatehouse.bench.example";
+
+/** Runs the service itself in this process as production would, signs the seeded person in, and asks for `path`. */
+export async function serveGatehouse({ databaseUrl, poolMax }: Context, path: string): Promise<Target> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  Object.assign(process.env, {
+    NODE_ENV: "production",
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    BASE_URL: origin,
+    AUTH_SECRET: "a secret for the bench alone, of no worth elsewhere",
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_MAX: String(poolMax),
+    // Never spoken to; without it the service would keep mail in a folder here.
+    SMTP_URL: "smtp://127.0.0.1:9",
+  });
+  // The module is the process: its promise lasts as long as the service does.
+  const service = import("../src/server.ts");
+  await Promise.race([ready(url), service.then(() => Promise.reject(new Error("the service ended before it served")))]);
+
+  const signedIn = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin },
+    body: JSON.stringify(person),
+  });
+  const cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0];
+  if (!cookie) throw new Error(`sign-in answered ${signedIn.status}: ${await signedIn.text()}`);
+  return { url: url + path, headers: { cookie } };
+}
+
+async function ready(url: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (response?.ok) return;
+    await Bun.sleep(20);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+  const { port = 0 } = server;
+  await server.stop(true);
+  return port;
+}
