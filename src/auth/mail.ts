@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
 
@@ -26,7 +26,7 @@ export function fileMailer(directory: string, from: string): Mailer {
     async send(mail) {
       const sent = await transport.sendMail({ from, to: { name: "", address: mail.to }, subject: mail.subject, text: mail.text });
       await mkdir(directory, { recursive: true, mode: 0o700 });
-      await Bun.write(join(directory, `${Date.now()}-${randomUUID()}.eml`), sent.message as Buffer, { mode: 0o600 });
+      await writeFile(join(directory, `${Date.now()}-${randomUUID()}.eml`), sent.message as Buffer, { mode: 0o600 });
     },
     close: () => transport.close(),
   };

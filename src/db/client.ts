@@ -143,15 +143,24 @@ function openPostgres(options: OpenOptions): Database {
 const MISUSE =
   "The database was used inside its own transaction; use the handle given to the callback (PGlite has one connection)";
 
+const instances = new WeakMap<Database, PGlite>();
+
+/** The PGlite behind an embedded database, for dumping it or listening on it. Undefined for PostgreSQL. */
+export function pgliteOf(database: Database): PGlite | undefined {
+  return instances.get(database);
+}
+
 function pgliteDatabase(lite: PGlite, release: () => void, options: OpenOptions): Database {
   const turns = new Turns(MISUSE);
   const on = foundationOf(options);
   let closing: Promise<void> | undefined;
-  return {
+  const database: Database = {
     kind: "pglite",
     ...handles(on, embedded.liteRunner(lite, turns), (settings) => embedded.scopedRunner(lite, turns, settings)),
     session: (work) => turns.hold(() => work(embedded.connection(lite))),
     stats: () => ({ max: 1, total: 1, idle: turns.busy ? 0 : 1, waiting: turns.waiting }),
     close: () => (closing ??= turns.take(() => lite.close()).finally(release)),
   };
+  instances.set(database, lite);
+  return database;
 }

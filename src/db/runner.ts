@@ -18,9 +18,9 @@ export interface Rows<T = Record<string, unknown>> {
 /** One connection of a database. */
 export interface Connection {
   /** Runs one statement (never several: the extended protocol refuses them). */
-  run(statement: Statement): Promise<Rows>;
+  readonly run: (statement: Statement) => Promise<Rows>;
   /** Runs `sql`, which may hold several statements, and returns the last one's command tag. */
-  exec(sql: string): Promise<string>;
+  readonly exec: (sql: string) => Promise<string>;
 }
 
 export interface TransactionOptions {
