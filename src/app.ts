@@ -42,11 +42,14 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
     return deps.authHandler(await unread(c), { address: ipAddress, requestId });
   });
 
-  for (const module of modules) app.route(`/v1${module.path.replaceAll(/\{(\w+)\}/g, ":$1")}`, module.routes(deps as never));
+  for (const module of modules)
+    app.route(`/v1${module.path.replaceAll(/\{(\w+)\}/g, ":$1")}`, module.routes(deps as never));
   refuseUndeclared(app, deps);
 
   app.get("/openapi.json", openApiDocument(app, config.BASE_URL));
-  app.notFound((c) => problemResponse(c, c.req.path.startsWith("/v1/") ? notFound() : NotFound("There is nothing at this path.")));
+  app.notFound((c) =>
+    problemResponse(c, c.req.path.startsWith("/v1/") ? notFound() : NotFound("There is nothing at this path.")),
+  );
   return app;
 }
 
@@ -67,7 +70,9 @@ function openGate(deps: Deps, https: boolean, origins: ReadonlySet<string>): Gat
 /** The request with its body's bytes, also where a middleware has looked at them. */
 async function unread(c: Context<Env>): Promise<Request> {
   const { raw } = c.req;
-  return raw.bodyUsed ? new Request(raw.url, { method: raw.method, headers: raw.headers, body: await c.req.arrayBuffer() }) : raw;
+  return raw.bodyUsed
+    ? new Request(raw.url, { method: raw.method, headers: raw.headers, body: await c.req.arrayBuffer() })
+    : raw;
 }
 
 const crossOrigin = (origins: ReadonlySet<string>) =>
@@ -76,7 +81,15 @@ const crossOrigin = (origins: ReadonlySet<string>) =>
     credentials: true,
     allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
     allowHeaders: ["Content-Type", "Authorization", "If-Match", "If-None-Match", "X-Request-Id"],
-    exposeHeaders: ["ETag", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "X-Request-Id", "set-auth-token"],
+    exposeHeaders: [
+      "ETag",
+      "Location",
+      "Retry-After",
+      "RateLimit",
+      "RateLimit-Policy",
+      "X-Request-Id",
+      "set-auth-token",
+    ],
     maxAge: 600,
   });
 
@@ -87,7 +100,8 @@ const wrongMethod = (methods: string[]) =>
 function refuseUndeclared(app: OpenAPIHono<Env>, deps: Deps): void {
   const declared = deps.roles.get("owner");
   for (const { method, path, access } of operations(app)) {
-    if (!access) throw new Error(`${method} ${path} doesn't say who may call it: use allow, signedIn, platformAdmin or publicly`);
+    if (!access)
+      throw new Error(`${method} ${path} doesn't say who may call it: use allow, signedIn, platformAdmin or publicly`);
     if (access.kind === "organization" && !declared?.has(access.permission)) {
       throw new Error(`${method} ${path} needs the permission ${access.permission}, which no module declares`);
     }

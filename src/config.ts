@@ -3,7 +3,12 @@ import { z } from "zod";
 const list = z
   .string()
   .default("")
-  .transform((text) => text.split(",").map((item) => item.trim()).filter(Boolean));
+  .transform((text) =>
+    text
+      .split(",")
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
 const count = (otherwise: number, least = 1) => z.coerce.number().int().min(least).default(otherwise);
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text.replace(/\/$/, ""), {
   error: "must be an origin such as https://app.example.com, without a path",
@@ -38,13 +43,23 @@ export const settings = z.object({
   SESSION_MAX_AGE: count(30 * 24 * 3600, 60).describe("Seconds that a session lives without use"),
   SESSION_UPDATE_AGE: count(24 * 3600, 0).describe("Seconds after which a session in use is extended"),
   RATE_LIMIT: flag.default("on").describe("`off` lifts the limits on sign-in routes, for load tests"),
-  SMTP_URL: z.string().regex(/^smtps?:\/\//, "must start with smtp:// or smtps://").optional().describe("Mail server; without one, mail is written to `.gatehouse/mail/`"),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, "must start with smtp:// or smtps://")
+    .optional()
+    .describe("Mail server; without one, mail is written to `.gatehouse/mail/`"),
   MAIL_FROM: z.string().default("Gatehouse <no-reply@localhost>").describe("Sender of mail"),
   TRASH_RETENTION_DAYS: count(30).describe("Days that deleted projects and tasks stay restorable"),
   TRIAL_DAYS: count(14, 0).describe("Days of trial that a new organization gets"),
-  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info").describe("Least severe level that is logged"),
+  LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe("Least severe level that is logged"),
   LOG_QUERIES: flag.default("off").describe("`on` logs each statement's text and time, never its parameters"),
-  NODE_ENV: z.enum(["development", "test", "production"]).default("development").describe("`production` refuses guesses: it wants BASE_URL, AUTH_SECRET and DATABASE_URL"),
+  NODE_ENV: z
+    .enum(["development", "test", "production"])
+    .default("development")
+    .describe("`production` refuses guesses: it wants BASE_URL, AUTH_SECRET and DATABASE_URL"),
 });
 
 type Settings = z.infer<typeof settings>;

@@ -92,7 +92,9 @@ export function openConfigured(config: Config, log: Logger): Promise<Database> {
     idleTimeoutMs: config.DATABASE_POOL_IDLE_MS,
     connectTimeoutMs: config.DATABASE_POOL_CONNECT_MS,
     statementTimeoutMs: config.DATABASE_STATEMENT_MS,
-    ...(config.LOG_QUERIES ? { onQuery: (text, params, ms) => log.info({ query: text, params, ms: Math.round(ms * 10) / 10 }, "query") } : {}),
+    ...(config.LOG_QUERIES
+      ? { onQuery: (text, params, ms) => log.info({ query: text, params, ms: Math.round(ms * 10) / 10 }, "query") }
+      : {}),
   });
 }
 

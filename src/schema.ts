@@ -57,5 +57,8 @@ export const projectRelations = relations(project, ({ one, many }) => ({
 }));
 
 export const taskRelations = relations(task, ({ one }) => ({
-  project: one(project, { fields: [task.organizationId, task.projectId], references: [project.organizationId, project.id] }),
+  project: one(project, {
+    fields: [task.organizationId, task.projectId],
+    references: [project.organizationId, project.id],
+  }),
 }));

@@ -17,13 +17,16 @@ async function main(): Promise<void> {
     idleTimeout: 30,
     fetch: (request, server) => app.fetch(request, { address: server.requestIP(request)?.address ?? "" }),
   });
-  deps.log.info({
-    url: config.BASE_URL,
-    port: server.port,
-    database: deps.database.kind,
-    mode: config.NODE_ENV,
-    docs: `${config.BASE_URL}/openapi.json`,
-  }, "listening");
+  deps.log.info(
+    {
+      url: config.BASE_URL,
+      port: server.port,
+      database: deps.database.kind,
+      mode: config.NODE_ENV,
+      docs: `${config.BASE_URL}/openapi.json`,
+    },
+    "listening",
+  );
   const { promise, resolve } = Promise.withResolvers<string>();
   process.once("SIGTERM", () => resolve("SIGTERM"));
   process.once("SIGINT", () => resolve("SIGINT"));

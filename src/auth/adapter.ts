@@ -47,8 +47,10 @@ export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DB
       ...outer,
       transaction: transaction,
       create: (data) => (nouns[data.model] ? transaction((trx) => trx.create(data)) : outer.create(data)) as never,
-      update: (data) => (nouns[data.model]?.updated ? transaction((trx) => trx.update(data)) : outer.update(data)) as never,
-      updateMany: (data) => (nouns[data.model]?.updated ? transaction((trx) => trx.updateMany(data)) : outer.updateMany(data)),
+      update: (data) =>
+        (nouns[data.model]?.updated ? transaction((trx) => trx.update(data)) : outer.update(data)) as never,
+      updateMany: (data) =>
+        nouns[data.model]?.updated ? transaction((trx) => trx.updateMany(data)) : outer.updateMany(data),
       delete: (data) => (nouns[data.model] ? transaction((trx) => trx.delete(data)) : outer.delete(data)),
       deleteMany: (data) => (nouns[data.model] ? transaction((trx) => trx.deleteMany(data)) : outer.deleteMany(data)),
     });
@@ -56,7 +58,7 @@ export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DB
 }
 
 function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
-  const rows = (data: Query) => adapter.findMany<Row>({ model: data.model, where: data.where, limit: 100_000 } as Query);
+  const rows = (data: Query) => adapter.findMany<Row>({ model: data.model, where: data.where ?? [], limit: 100_000 });
   const record = async (action: AuditAction, model: string, before: Row | null, after: Row | null) => {
     const row = (after ?? before) as Row;
     const changes = difference(before && visible(model, before), after && visible(model, after));
@@ -94,12 +96,14 @@ function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
     delete: async (data) => {
       const before = nouns[data.model] ? await rows(data) : [];
       await adapter.delete(data);
-      for (const row of before) await record((nouns[data.model] as { deleted: AuditAction }).deleted, data.model, row, null);
+      for (const row of before)
+        await record((nouns[data.model] as { deleted: AuditAction }).deleted, data.model, row, null);
     },
     deleteMany: async (data) => {
       const before = nouns[data.model] ? await rows(data) : [];
       const count = await adapter.deleteMany(data);
-      for (const row of before) await record((nouns[data.model] as { deleted: AuditAction }).deleted, data.model, row, null);
+      for (const row of before)
+        await record((nouns[data.model] as { deleted: AuditAction }).deleted, data.model, row, null);
       return count;
     },
   });

@@ -24,7 +24,10 @@ type Options = {
   mailer: Mailer;
   log: Logger;
   /** A cheaper hash for tests; better-auth's scrypt where it isn't given. */
-  passwords?: { hash(password: string): Promise<string>; verify(data: { hash: string; password: string }): Promise<boolean> };
+  passwords?: {
+    hash(password: string): Promise<string>;
+    verify(data: { hash: string; password: string }): Promise<boolean>;
+  };
 };
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -51,7 +54,10 @@ export function createAuth(options: Options) {
     trustedOrigins: [...options.trustedOrigins],
     database: options.adapter,
     telemetry: { enabled: false },
-    logger: { log: (level, message) => log[level === "error" ? "warn" : level]({ source: "better-auth" }, message.slice(0, 300)) },
+    logger: {
+      log: (level, message) =>
+        log[level === "error" ? "warn" : level]({ source: "better-auth" }, message.slice(0, 300)),
+    },
     onAPIError: { throw: true },
     rateLimit: { enabled: options.rateLimit, storage: "memory" },
     advanced: {

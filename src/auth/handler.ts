@@ -28,7 +28,8 @@ export async function createAuthHandler(auth: Auth, log: Logger): Promise<AuthHa
   const { handler } = router(context as unknown as AuthContext, auth.options);
   const dispatch = (request: Request) => {
     const path = new URL(request.url).pathname;
-    if (request.method !== "POST" || !atomic.test(path)) return runWithAdapter(context.adapter as never, () => handler(request));
+    if (request.method !== "POST" || !atomic.test(path))
+      return runWithAdapter(context.adapter as never, () => handler(request));
     return runWithTransaction(context.adapter as never, async () => {
       const response = await handler(request);
       if (response.status >= 400) throw new Refused(response);
@@ -55,13 +56,19 @@ export async function createAuthHandler(auth: Auth, log: Logger): Promise<AuthHa
 
 /** What the database said, as a client may hear it. */
 function refusal(error: unknown): Response {
-  if (isUnavailable(error)) return answer(503, "DATABASE_UNAVAILABLE", "Try again in a moment.", { "retry-after": "1" });
+  if (isUnavailable(error))
+    return answer(503, "DATABASE_UNAVAILABLE", "Try again in a moment.", { "retry-after": "1" });
   if (sqlState(error) === "GH001") return answer(409, "LAST_OWNER", "An organization keeps at least one owner.");
   if (isUniqueViolation(error)) {
     const constraint = constraintOf(error);
-    if (constraint === "organization_slug_unique") return answer(409, "ORGANIZATION_ALREADY_EXISTS", "Organization already exists");
+    if (constraint === "organization_slug_unique")
+      return answer(409, "ORGANIZATION_ALREADY_EXISTS", "Organization already exists");
     if (constraint === "member_organization_user_unique") {
-      return answer(409, "USER_IS_ALREADY_A_MEMBER_OF_THIS_ORGANIZATION", "User is already a member of this organization");
+      return answer(
+        409,
+        "USER_IS_ALREADY_A_MEMBER_OF_THIS_ORGANIZATION",
+        "User is already a member of this organization",
+      );
     }
     if (constraint?.startsWith("user_email")) return answer(422, "USER_ALREADY_EXISTS", "User already exists.");
     return answer(409, "CONFLICT", "This already exists.");

@@ -24,7 +24,12 @@ export function fileMailer(directory: string, from: string): Mailer {
   const transport = createTransport({ streamTransport: true, buffer: true });
   return {
     async send(mail) {
-      const sent = await transport.sendMail({ from, to: { name: "", address: mail.to }, subject: mail.subject, text: mail.text });
+      const sent = await transport.sendMail({
+        from,
+        to: { name: "", address: mail.to },
+        subject: mail.subject,
+        text: mail.text,
+      });
       await mkdir(directory, { recursive: true, mode: 0o700 });
       await writeFile(join(directory, `${Date.now()}-${randomUUID()}.eml`), sent.message as Buffer, { mode: 0o600 });
     },
@@ -51,4 +56,8 @@ export const describeMail = {
   }),
 };
 
-const oneLine = (text: string): string => text.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim().slice(0, 100);
+const oneLine = (text: string): string =>
+  text
+    .replaceAll(/[\p{C}\p{Z}]+/gu, " ")
+    .trim()
+    .slice(0, 100);

@@ -81,10 +81,7 @@ export const verification = pgTable(
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },
-  (t) => [
-    index("verification_identifier_idx").on(t.identifier),
-    index("verification_expires_at_idx").on(t.expiresAt),
-  ],
+  (t) => [index("verification_identifier_idx").on(t.identifier), index("verification_expires_at_idx").on(t.expiresAt)],
 );
 
 export const organization = pgTable(

@@ -41,7 +41,11 @@ export function rolesFrom(modules: readonly Declaration[]): RolePermissions {
 }
 
 /** A member's role column holds one role or several, separated by commas, as better-auth writes it. */
-export const splitRoles = (column: string): string[] => column.split(",").map((role) => role.trim()).filter(Boolean);
+export const splitRoles = (column: string): string[] =>
+  column
+    .split(",")
+    .map((role) => role.trim())
+    .filter(Boolean);
 
 /**
  * What someone with these roles may do. An unknown role grants nothing.

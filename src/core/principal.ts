@@ -33,7 +33,11 @@ export type OrganizationAccess = {
 export type Verified = { readonly principal: Principal; readonly organization: OrganizationAccess | null };
 
 /** Which organization a request speaks of: nothing, the active one, or one by id or slug. */
-export type OrganizationSelector = { by: "none" } | { by: "current" } | { by: "id"; id: string } | { by: "slug"; slug: string };
+export type OrganizationSelector =
+  | { by: "none" }
+  | { by: "current" }
+  | { by: "id"; id: string }
+  | { by: "slug"; slug: string };
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const slug = /^[a-z0-9]+(-[a-z0-9]+)*$/;

@@ -8,11 +8,26 @@ export type Change<Result> = { entityId: string; before: object | null; after: o
 type Row = { id: string };
 
 /** A row was made. */
-export const created = <R extends Row>(row: R): Change<R> => ({ entityId: row.id, before: null, after: row, result: row });
+export const created = <R extends Row>(row: R): Change<R> => ({
+  entityId: row.id,
+  before: null,
+  after: row,
+  result: row,
+});
 /** A row was changed. Equal rows leave no audit event. */
-export const updated = <R extends Row>(before: Row, row: R): Change<R> => ({ entityId: row.id, before, after: row, result: row });
+export const updated = <R extends Row>(before: Row, row: R): Change<R> => ({
+  entityId: row.id,
+  before,
+  after: row,
+  result: row,
+});
 /** A row is gone. */
-export const deleted = <R extends Row>(row: R): Change<R> => ({ entityId: row.id, before: row, after: null, result: row });
+export const deleted = <R extends Row>(row: R): Change<R> => ({
+  entityId: row.id,
+  before: row,
+  after: null,
+  result: row,
+});
 
 /**
  * The bounds of a request: one organization, one actor. Reads run under row-level security; the only way

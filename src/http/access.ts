@@ -1,7 +1,13 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { Actor } from "../core/audit.ts";
 import type { Permission } from "../core/permission.ts";
-import { type OrganizationAccess, organizationSelector, type OrganizationSelector, type Principal, type Verified } from "../core/principal.ts";
+import {
+  type OrganizationAccess,
+  organizationSelector,
+  type OrganizationSelector,
+  type Principal,
+  type Verified,
+} from "../core/principal.ts";
 import { Forbidden, notFound, problem, Unauthenticated } from "../core/problem.ts";
 import type { OrganizationScope } from "../core/scope.ts";
 import type { Env } from "./env.ts";
@@ -11,7 +17,11 @@ export const UntrustedOrigin = problem("untrusted_origin", 403, "Untrusted origi
 export const ConflictingCredentials = problem("conflicting_credentials", 400, "Two credentials that disagree");
 
 /** Who may call an operation, as it stands in the OpenAPI document under `x-access`. */
-export type Access = { kind: "public" } | { kind: "account" } | { kind: "platform" } | { kind: "organization"; permission: Permission };
+export type Access =
+  | { kind: "public" }
+  | { kind: "account" }
+  | { kind: "platform" }
+  | { kind: "organization"; permission: Permission };
 
 const security = [{ session: [] }, { bearer: [] }];
 
@@ -59,24 +69,33 @@ export function requirePermission(organization: OrganizationAccess, permission: 
 
 const accountAccess: MiddlewareHandler<Env> = async function signedInOnly(c, next) {
   const { principal } = await authenticated(c, { by: "none" });
-  c.set("account", c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId: null, userId: principal.id }));
+  c.set(
+    "account",
+    c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId: null, userId: principal.id }),
+  );
   await next();
 };
 
 const platformAccess: MiddlewareHandler<Env> = async function platformAdminOnly(c, next) {
   const { principal } = await authenticated(c, { by: "none" });
   if (principal.platformRole !== "admin") throw notFound();
-  c.set("account", c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId: null, userId: principal.id }));
+  c.set(
+    "account",
+    c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId: null, userId: principal.id }),
+  );
   await next();
 };
 
 /** The scope of an organization that the route names itself, such as the one that it is about to create. */
 export const organizationScope = (c: Context<Env>, principal: Principal, organizationId: string): OrganizationScope =>
-  Object.assign(c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId, userId: principal.id }), { organizationId });
+  Object.assign(c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId, userId: principal.id }), {
+    organizationId,
+  });
 
 async function authenticated(c: Context<Env>, selector: OrganizationSelector): Promise<Verified> {
   const verified = await c.var.gate.authenticate(c.req.raw.headers, selector);
-  if (verified === "conflict") throw ConflictingCredentials("The cookie and the Authorization header name different sessions. Send one.");
+  if (verified === "conflict")
+    throw ConflictingCredentials("The cookie and the Authorization header name different sessions. Send one.");
   if (verified === null) {
     throw Unauthenticated("Sign in, and send the session's cookie or its signed token as a Bearer token.", {
       headers: { "WWW-Authenticate": 'Bearer realm="gatehouse"' },
@@ -92,9 +111,13 @@ function refuseForgery(c: Context<Env>): void {
   if (c.req.method === "GET" || c.req.method === "HEAD" || c.req.header("authorization") !== undefined) return;
   const origin = c.req.header("origin");
   if (origin !== undefined && c.var.gate.trustsOrigin(origin)) return;
-  throw UntrustedOrigin("A request that changes something with a cookie must carry an Origin header that is listed in TRUSTED_ORIGINS.");
+  throw UntrustedOrigin(
+    "A request that changes something with a cookie must carry an Origin header that is listed in TRUSTED_ORIGINS.",
+  );
 }
 
-const actorOf = (principal: Principal): Actor => ({ type: "user", id: principal.id, impersonatorId: principal.impersonatorId });
-
-
+const actorOf = (principal: Principal): Actor => ({
+  type: "user",
+  id: principal.id,
+  impersonatorId: principal.impersonatorId,
+});

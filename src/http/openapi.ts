@@ -24,8 +24,16 @@ function describe(app: OpenAPIHono<Env>, baseUrl: string) {
   document.components = {
     ...document.components,
     securitySchemes: {
-      session: { type: "apiKey", in: "cookie", name: `${baseUrl.startsWith("https") ? "__Secure-" : ""}better-auth.session_token` },
-      bearer: { type: "http", scheme: "bearer", description: "The signed session token from the set-auth-token header" },
+      session: {
+        type: "apiKey",
+        in: "cookie",
+        name: `${baseUrl.startsWith("https") ? "__Secure-" : ""}better-auth.session_token`,
+      },
+      bearer: {
+        type: "http",
+        scheme: "bearer",
+        description: "The signed session token from the set-auth-token header",
+      },
     },
   };
   return document;

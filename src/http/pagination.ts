@@ -45,7 +45,11 @@ export const pageQuery = {
  *
  * @param position the values that the list is sorted by, ending in a unique one.
  */
-export function page<Row>(rows: Row[], limit: number, position: (row: Row) => string): { data: Row[]; nextCursor: string | null } {
+export function page<Row>(
+  rows: Row[],
+  limit: number,
+  position: (row: Row) => string,
+): { data: Row[]; nextCursor: string | null } {
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return { data: rows.slice(0, limit), nextCursor: last === undefined ? null : position(last) };
 }

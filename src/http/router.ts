@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { Context, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import { Invalid, PreconditionFailed } from "../core/problem.ts";
@@ -15,7 +15,10 @@ export function createRouter(): OpenAPIHono<Env> {
     defaultHook: (result) => {
       if (result.success) return;
       throw Invalid("Change the fields listed under errors.", {
-        errors: result.error.issues.map((issue) => ({ path: issue.path.join(".") || result.target, message: issue.message })),
+        errors: result.error.issues.map((issue) => ({
+          path: issue.path.join(".") || result.target,
+          message: issue.message,
+        })),
       });
     },
   });
@@ -29,7 +32,10 @@ export const body = <Schema extends z.ZodType>(schema: Schema) =>
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) =>
   ({ description, content: { "application/json": { schema } } }) as const;
 
-const refusal = (description: string) => ({ description, content: { "application/problem+json": { schema: ProblemDocument } } });
+const refusal = (description: string) => ({
+  description,
+  content: { "application/problem+json": { schema: ProblemDocument } },
+});
 
 /** The refusals that any operation may answer with. */
 export const problems = {
@@ -65,7 +71,7 @@ export function send<Schema extends z.ZodType, Status extends ContentfulStatusCo
   const shown = schema.parse(row);
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
   if (typeof shown === "object" && shown !== null && !("nextCursor" in shown)) c.header("ETag", etag(shown));
-  return c.json(shown, status) as never;
+  return c.json(shown, status) as unknown as TypedResponse<z.output<Schema>, Status, "json">;
 }
 
 /** A strong validator (RFC 9110) of a resource as it is shown. */
@@ -77,7 +83,11 @@ export const etag = (shown: unknown): string => `"${Bun.hash(JSON.stringify(show
  * @param ifMatch the request's If-Match; undefined asks for nothing.
  * @throws 412 when the row, as `schema` shows it, is another version.
  */
-export function checkMatch<Schema extends z.ZodType>(ifMatch: string | undefined, schema: Schema, row: z.input<Schema> | z.output<Schema>): void {
+export function checkMatch<Schema extends z.ZodType>(
+  ifMatch: string | undefined,
+  schema: Schema,
+  row: z.input<Schema> | z.output<Schema>,
+): void {
   if (ifMatch === undefined || ifMatch === "*") return;
   const current = etag(schema.parse(row));
   if (ifMatch.split(",").some((tag) => tag.trim() === current)) return;
@@ -90,6 +100,12 @@ type Operation = { path: string; method: string; access: Access | undefined };
 export const operations = (router: OpenAPIHono<Env>): Operation[] =>
   router.openAPIRegistry.definitions.flatMap((definition) =>
     definition.type === "route"
-      ? [{ path: definition.route.path, method: definition.route.method, access: (definition.route as { "x-access"?: Access })["x-access"] }]
+      ? [
+          {
+            path: definition.route.path,
+            method: definition.route.method,
+            access: (definition.route as { "x-access"?: Access })["x-access"],
+          },
+        ]
       : [],
   );

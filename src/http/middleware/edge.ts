@@ -11,7 +11,12 @@ const acceptable = /^[\w-]{8,64}$/;
  * @param options.https whether clients reach the service by https.
  * @param options.trustedProxies addresses and CIDR ranges whose X-Forwarded-For is believed.
  */
-export function edge(options: { gate: Gate; log: Logger; https: boolean; trustedProxies: readonly string[] }): MiddlewareHandler<Env> {
+export function edge(options: {
+  gate: Gate;
+  log: Logger;
+  https: boolean;
+  trustedProxies: readonly string[];
+}): MiddlewareHandler<Env> {
   const clientAddress = addressReader(options.trustedProxies);
   return async function edge(c, next) {
     const started = performance.now();
@@ -26,7 +31,8 @@ export function edge(options: { gate: Gate; log: Logger; https: boolean; trusted
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "no-referrer");
     headers.set("X-Frame-Options", "DENY");
-    if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    if (!headers.has("Content-Security-Policy"))
+      headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
     if (options.https) headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     if (!options.log.isLevelEnabled("info")) return;
@@ -58,7 +64,7 @@ export function addressReader(trustedProxies: readonly string[]) {
   return (socket: string, forwarded: string | undefined): string => {
     let address = plain(socket);
     if (forwarded === undefined || trustedProxies.length === 0) return address;
-    for (const hop of forwarded.split(",").reverse()) {
+    for (const hop of forwarded.split(",").toReversed()) {
       if (!isTrusted(address)) return address;
       const next = plain(hop.trim());
       if (isIP(next) === 0) return address;
@@ -69,4 +75,5 @@ export function addressReader(trustedProxies: readonly string[]) {
 }
 
 /** An IPv4 address reached over an IPv6 socket is the IPv4 address. */
-const plain = (address: string): string => (address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address);
+const plain = (address: string): string =>
+  address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;

@@ -1,7 +1,14 @@
 import type { Context, ErrorHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { Logger } from "../../core/log.ts";
-import { Internal, Malformed, Problem, type ProblemBody, Unavailable, UnsupportedMediaType } from "../../core/problem.ts";
+import {
+  Internal,
+  Malformed,
+  Problem,
+  type ProblemBody,
+  Unavailable,
+  UnsupportedMediaType,
+} from "../../core/problem.ts";
 import type { Env } from "../env.ts";
 
 /**
@@ -45,6 +52,10 @@ function asProblem(err: unknown, isUnavailable: (err: unknown) => boolean): Prob
     if (err.status === 415) return UnsupportedMediaType("Send the body as application/json.");
     if (err.status === 400) return Malformed("The body isn't JSON.");
   }
-  if (isUnavailable(err)) return Unavailable("The database doesn't answer. Try again in a moment.", { headers: { "Retry-After": "1" }, cause: err });
+  if (isUnavailable(err))
+    return Unavailable("The database doesn't answer. Try again in a moment.", {
+      headers: { "Retry-After": "1" },
+      cause: err,
+    });
   return Internal("The fault is ours. Quote the request id when you report it.", { cause: err });
 }

@@ -21,13 +21,17 @@ const suspect = /\\u(?:0000|d[89a-f])/i;
  */
 export const storableText: MiddlewareHandler<Env> = async function storableText(c, next) {
   const query = c.req.url.indexOf("?");
-  if (c.req.url.includes("%00")) throw Invalid("A URL can't hold the NUL character.", { errors: [{ path: "url", message: "holds %00" }] });
+  if (c.req.url.includes("%00"))
+    throw Invalid("A URL can't hold the NUL character.", { errors: [{ path: "url", message: "holds %00" }] });
   if (query > 0 && /[?&](api_?key|access_token|token)=/i.test(c.req.url.slice(query))) refuseCredential(c.req.path);
   if (c.req.method !== "GET" && c.req.method !== "HEAD" && c.req.header("content-type")?.includes("json")) {
     const text = await c.req.text();
     if (suspect.test(text)) {
       const path = unstorable(parsed(text), "");
-      if (path !== null) throw Invalid("Text can't hold NUL or half a surrogate pair.", { errors: [{ path, message: "holds NUL or half a surrogate pair" }] });
+      if (path !== null)
+        throw Invalid("Text can't hold NUL or half a surrogate pair.", {
+          errors: [{ path, message: "holds NUL or half a surrogate pair" }],
+        });
     }
   }
   await next();

@@ -24,7 +24,11 @@ export const include = z
   .default("")
   .transform((value) => value.split(",").filter(Boolean))
   .pipe(z.array(z.enum(parts)))
-  .meta({ type: "string", description: "`owner` (id, name, image), `tasks` (how many are live), or both", example: "owner,tasks" });
+  .meta({
+    type: "string",
+    description: "`owner` (id, name, image), `tasks` (how many are live), or both",
+    example: "owner,tasks",
+  });
 
 /** Adds what was asked for to the projects, in one statement for all of them and none where nothing was. */
 export async function withIncludes(scope: OrganizationScope, projects: ProjectRow[], wanted: z.infer<typeof include>) {
@@ -32,10 +36,22 @@ export async function withIncludes(scope: OrganizationScope, projects: ProjectRo
   // Written by hand, since a module's verbs don't reach into another module's table.
   const tasks = sql<number>`(select count(*)::int from task t where t.organization_id = ${project.organizationId} and t.project_id = ${project.id} and t.deleted_at is null)`;
   const rows = await scope.db
-    .select({ id: project.id, owner: { id: user.id, name: user.name, image: user.image }, count: wanted.includes("tasks") ? tasks : sql<number>`0` })
+    .select({
+      id: project.id,
+      owner: { id: user.id, name: user.name, image: user.image },
+      count: wanted.includes("tasks") ? tasks : sql<number>`0`,
+    })
     .from(project)
     .leftJoin(user, eq(user.id, project.ownerId))
-    .where(and(eq(project.organizationId, scope.organizationId), inArray(project.id, projects.map((row) => row.id))));
+    .where(
+      and(
+        eq(project.organizationId, scope.organizationId),
+        inArray(
+          project.id,
+          projects.map((row) => row.id),
+        ),
+      ),
+    );
   const byId = new Map(rows.map((row) => [row.id, row]));
   return projects.map((row) => ({
     ...row,

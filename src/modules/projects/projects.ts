@@ -64,7 +64,11 @@ export function createProject(scope: OrganizationScope, input: NewProject): Prom
 }
 
 /** One page of the organization's projects, by keyset: the last page costs what the first does. */
-export async function listProjects(scope: OrganizationScope, query: z.infer<typeof ProjectQuery>, cursors: CursorCodec) {
+export async function listProjects(
+  scope: OrganizationScope,
+  query: z.infer<typeof ProjectQuery>,
+  cursors: CursorCodec,
+) {
   const { limit, sort, q } = query;
   const name = `projects:${sort}`;
   const byName = sort.endsWith("name");
@@ -92,7 +96,10 @@ export async function listProjects(scope: OrganizationScope, query: z.infer<type
 }
 
 /** @throws 404 for a project that is absent, in the trash, or another organization's. */
-export async function getProject(scope: Pick<OrganizationScope, "db" | "organizationId">, id: string): Promise<ProjectRow> {
+export async function getProject(
+  scope: Pick<OrganizationScope, "db" | "organizationId">,
+  id: string,
+): Promise<ProjectRow> {
   const row = isUuid(id) ? (await one(scope.db, scope.organizationId, id))[0] : undefined;
   if (!row) throw notFound();
   return row;
@@ -169,10 +176,20 @@ const mine = (scope: Pick<OrganizationScope, "organizationId">, id: string) =>
   and(eq(project.organizationId, scope.organizationId), eq(project.id, id));
 
 const one = (db: ReadDb, organizationId: string, id: string) =>
-  db.select().from(project).where(and(mine({ organizationId }, id), isNull(project.deletedAt))).limit(1);
+  db
+    .select()
+    .from(project)
+    .where(and(mine({ organizationId }, id), isNull(project.deletedAt)))
+    .limit(1);
 
 async function locked(tx: ReadDb, scope: OrganizationScope, id: string, state: SQL): Promise<ProjectRow> {
-  const rows = isUuid(id) ? await tx.select().from(project).where(and(mine(scope, id), state)).for("update") : [];
+  const rows = isUuid(id)
+    ? await tx
+        .select()
+        .from(project)
+        .where(and(mine(scope, id), state))
+        .for("update")
+    : [];
   if (!rows[0]) throw notFound();
   return rows[0];
 }

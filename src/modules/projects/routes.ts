@@ -44,7 +44,8 @@ const index = createRoute({
   method: "get",
   path: "/",
   summary: "List projects",
-  description: "Deleted ones only for who may delete: `deleted=include` or `only` needs the permission `project:delete`.",
+  description:
+    "Deleted ones only for who may delete: `deleted=include` or `only` needs the permission `project:delete`.",
   tags,
   request: { params: organizationParams, query: ProjectQuery.extend({ include }) },
   responses: { ...problems, 200: json(ProjectList, "A page of projects") },
@@ -98,7 +99,12 @@ export const routes = () =>
       return send(c, ProjectWithIncludes, shown ?? row, 200);
     })
     .openapi(update, async (c) =>
-      send(c, Project, await updateProject(c.var.scope, c.req.valid("param").id, c.req.valid("json"), c.req.header("if-match")), 200),
+      send(
+        c,
+        Project,
+        await updateProject(c.var.scope, c.req.valid("param").id, c.req.valid("json"), c.req.header("if-match")),
+        200,
+      ),
     )
     .openapi(remove, async (c) => {
       await deleteProject(c.var.scope, c.req.valid("param").id, c.req.header("if-match"));

@@ -34,7 +34,9 @@ export const project = pgTable(
     index("project_owner_id_idx").on(t.ownerId),
     index("project_deleted_by_idx").on(t.deletedBy),
     foreignKey({ columns: [t.ownerId], foreignColumns: [user.id], name: "project_owner_fk" }).onDelete("set null"),
-    foreignKey({ columns: [t.deletedBy], foreignColumns: [user.id], name: "project_deleted_by_fk" }).onDelete("set null"),
+    foreignKey({ columns: [t.deletedBy], foreignColumns: [user.id], name: "project_deleted_by_fk" }).onDelete(
+      "set null",
+    ),
     organizationPolicy("project", t.organizationId),
   ],
 );
