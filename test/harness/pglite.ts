@@ -1,0 +1,47 @@
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type Database, openDatabase, pgliteOf } from "../../src/db/client.ts";
+import { migrate, readMigrations } from "../../src/db/migrate.ts";
+import * as schema from "../../src/schema.ts";
+import type { FreshDatabase } from "./database.ts";
+
+const MODULES = join(import.meta.dir, "../../node_modules");
+const CACHE = join(MODULES, ".cache/gatehouse");
+
+let snapshot: Promise<Blob> | undefined;
+
+/** A PGlite in memory from the cached snapshot. */
+export async function freshDatabase(): Promise<FreshDatabase> {
+  const database = await openDatabase({ url: "pglite:memory", schema, snapshot: await (snapshot ??= readSnapshot()) });
+  const dispose = () => database.close();
+  return { database, url: undefined, dispose, [Symbol.asyncDispose]: dispose };
+}
+
+/** Names the state that the migrations lead to. */
+export async function migrationsKey(): Promise<string> {
+  const checksums = (await readMigrations()).map(({ tag, checksum }) => `${tag}:${checksum}`);
+  return new Bun.CryptoHasher("sha256").update(checksums.join()).digest("hex").slice(0, 16);
+}
+
+async function readSnapshot(): Promise<Blob> {
+  const { version } = (await Bun.file(join(MODULES, "@electric-sql/pglite/package.json")).json()) as {
+    version: string;
+  };
+  const path = join(CACHE, `pglite-${version}-${await migrationsKey()}.tar`);
+  if (!(await Bun.file(path).exists())) await buildSnapshot(path);
+  return new Blob([await Bun.file(path).bytes()], { type: "application/x-tar" });
+}
+
+async function buildSnapshot(path: string): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  const database: Database = await openDatabase({ url: "pglite:memory", schema });
+  await migrate(database);
+  const dump = await pgliteOf(database)?.dumpDataDir("none");
+  await database.close();
+  if (!dump) throw new Error("There is no PGlite to dump");
+  const partial = `${path}.${process.pid}`;
+  await Bun.write(partial, dump);
+  await rename(partial, path);
+  for (const old of await readdir(CACHE))
+    if (/^pglite-.*\.tar$/.test(old) && join(CACHE, old) !== path) await rm(join(CACHE, old), { force: true });
+}

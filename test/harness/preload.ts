@@ -1,0 +1,4 @@
+import { afterAll } from "bun:test";
+import { closeTestDatabase } from "./database.ts";
+
+afterAll(closeTestDatabase);
