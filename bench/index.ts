@@ -91,7 +91,9 @@ try {
       .flatMap(([k, v]) => (v === undefined ? [] : `${k} ${v}`))
       .join(" · ")}`,
   );
-  await write({ date: new Date().toISOString(), conditions, rows });
+  const rls = values.only ? null : await companion("rls.ts");
+  if (rls) console.log(`\n${rls}`);
+  await write({ date: new Date().toISOString(), conditions, rows, rls });
 } finally {
   await close();
 }
@@ -124,6 +126,17 @@ function pick(from: Subject[], only: string | undefined): Subject[] {
   const missing = names?.filter((name) => !from.some((subject) => subject.name === name)) ?? [];
   if (missing.length > 0) quit(`no such subject: ${missing.join(", ")} (--list names them)`, 2);
   return from.filter(({ name }) => name === baseline || (names?.includes(name) ?? true));
+}
+
+/** A bench of its own beside this one: it is given the large database's address and answers with Markdown. */
+async function companion(file: string): Promise<string | null> {
+  const path = new URL(file, import.meta.url).pathname;
+  if (!existsSync(path) || !wanted.includes("large")) return null;
+  const command = [...on(serverCore), process.execPath, path, databases.url("large")];
+  const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
+  const [text, status] = await Promise.all([new Response(child.stdout).text(), child.exited]);
+  if (status !== 0) throw new Error(`${file} ended with ${status}`);
+  return text.trim();
 }
 
 async function write(results: object): Promise<void> {
