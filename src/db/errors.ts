@@ -3,6 +3,11 @@
  * classes, so these look at the fields of the whole `cause` chain.
  */
 
+/** A handle was used where it can't be: a fault of the program, raised in place of a deadlock or a lost write. */
+export class MisuseError extends Error {
+  override readonly name = "MisuseError";
+}
+
 interface DriverError {
   readonly code?: unknown;
   readonly constraint?: unknown;

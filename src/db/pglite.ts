@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
+import { MisuseError } from "./errors.ts";
 import { lockDirectory } from "./lock.ts";
 import type { Connection, Rows, Runner } from "./runner.ts";
 import { type Settings, settingsStatement } from "./settings.ts";
@@ -77,7 +78,7 @@ export function scopedRunner(lite: PGlite, turns: Turns, settings: Settings): Ru
           await on.exec("rollback");
         }
       }),
-    transaction: () => Promise.reject(new Error("A scoped handle only reads; write through transaction()")),
+    transaction: () => Promise.reject(new MisuseError("A scoped handle only reads; write through transaction()")),
   };
 }
 

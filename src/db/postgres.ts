@@ -1,5 +1,5 @@
 import { Pool, type PoolClient, type Submittable } from "pg";
-import { isUnavailable } from "./errors.ts";
+import { isUnavailable, MisuseError } from "./errors.ts";
 import { Pipelined, queryConfig } from "./pipeline.ts";
 import type { Connection, Rows, Runner, Statement, TransactionOptions } from "./runner.ts";
 import { type Settings, settingsStatement } from "./settings.ts";
@@ -90,6 +90,6 @@ export function scopedRunner(pool: Pool, settings: Settings): Runner {
   const first = settingsStatement(settings, true);
   return {
     run: (statement) => withClient(pool, (client) => pipelined(client, first, statement)),
-    transaction: () => Promise.reject(new Error("A scoped handle only reads; write through transaction()")),
+    transaction: () => Promise.reject(new MisuseError("A scoped handle only reads; write through transaction()")),
   };
 }

@@ -13,6 +13,7 @@ import type { ExtractTablesWithRelations } from "drizzle-orm/relations";
 import { fillPlaceholders, type Query, type SQL } from "drizzle-orm/sql";
 import * as drizzle from "drizzle-orm/utils";
 import type { AnyPgResult, Schema } from "./client.ts";
+import { MisuseError } from "./errors.ts";
 import type { Rows, Runner, TransactionOptions } from "./runner.ts";
 
 type Tables = ExtractTablesWithRelations<Schema>;
@@ -149,6 +150,7 @@ class Prepared<T extends PreparedQueryConfig> extends PgPreparedQuery<T> {
     try {
       return await this.#session.runner.run({ text, values, name: this.#name, shape });
     } catch (err) {
+      if (err instanceof MisuseError) throw err;
       // The values are left out: this error's message ends up in logs.
       throw new DrizzleQueryError(text, [], err as Error);
     } finally {

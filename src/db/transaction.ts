@@ -1,4 +1,5 @@
 import type { Connection, Rows, Runner, Statement, TransactionOptions } from "./runner.ts";
+import { MisuseError } from "./errors.ts";
 import { settingsStatement } from "./settings.ts";
 import { Turns } from "./turns.ts";
 
@@ -61,7 +62,7 @@ class Level implements Runner {
   }
 
   async send<T>(work: () => Promise<T>): Promise<T> {
-    if (this.ended) throw new Error("The transaction has ended; a statement of it was not awaited");
+    if (this.ended) throw new MisuseError("The transaction has ended; a statement of it was not awaited");
     try {
       return await this.line.send(work);
     } catch (err) {

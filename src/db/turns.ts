@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { MisuseError } from "./errors.ts";
 
 interface Turn {
   readonly of: Turns;
@@ -27,7 +28,7 @@ export class Turns {
   /** Runs `work`, which must not call foreign code, when everyone before has finished. */
   async take<T>(work: () => Promise<T>): Promise<T> {
     for (let turn = current.getStore(); turn; turn = turn.outer)
-      if (turn.live && turn.of === this) throw new Error(this.misuse);
+      if (turn.live && turn.of === this) throw new MisuseError(this.misuse);
     const { promise, resolve } = Promise.withResolvers<void>();
     const before = this.#last;
     this.#last = promise;

@@ -1,4 +1,5 @@
 import { type Connection, type Database, foundationOf, handles, type Rows } from "../../src/db/client.ts";
+import { MisuseError } from "../../src/db/errors.ts";
 import type { Runner, Statement, TransactionOptions } from "../../src/db/runner.ts";
 import { type Settings, settingsStatement } from "../../src/db/settings.ts";
 import { inTransaction } from "../../src/db/transaction.ts";
@@ -97,7 +98,7 @@ class Ground implements Runner {
             if (!this.ended) await this.#connection.exec(UNDO);
           }
         }),
-      transaction: () => Promise.reject(new Error("A scoped handle only reads; write through transaction()")),
+      transaction: () => Promise.reject(new MisuseError("A scoped handle only reads; write through transaction()")),
     };
   }
 
@@ -125,9 +126,9 @@ class Ground implements Runner {
 
   #refused(text: string, control = true): Promise<never> | undefined {
     if (this.ended)
-      return Promise.reject(new Error(`A query was leaked: it was sent after the sandbox had ended (${text})`));
+      return Promise.reject(new MisuseError(`A query was leaked: it was sent after the sandbox had ended (${text})`));
     if (control && CONTROL.test(text))
-      return Promise.reject(new Error(`The sandbox can't run "${text}" as text; use transaction() instead`));
+      return Promise.reject(new MisuseError(`The sandbox can't run "${text}" as text; use transaction() instead`));
     return undefined;
   }
 }
