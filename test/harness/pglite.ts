@@ -10,9 +10,14 @@ const CACHE = join(MODULES, ".cache/gatehouse");
 
 let snapshot: Promise<Blob> | undefined;
 
+/** A data directory with every migration applied, from the cache or made now. */
+export function migratedSnapshot(): Promise<Blob> {
+  return (snapshot ??= readSnapshot());
+}
+
 /** A PGlite in memory from the cached snapshot. */
 export async function freshDatabase(): Promise<FreshDatabase> {
-  const database = await openDatabase({ url: "pglite:memory", schema, snapshot: await (snapshot ??= readSnapshot()) });
+  const database = await openDatabase({ url: "pglite:memory", schema, snapshot: await migratedSnapshot() });
   const dispose = () => database.close();
   return { database, url: undefined, dispose, [Symbol.asyncDispose]: dispose };
 }
