@@ -15,21 +15,23 @@ export const note = pgTable("note", {
 export const ACME = { "app.organization_id": "acme" };
 export const UMBRELLA = { "app.organization_id": "umbrella" };
 
-const SETUP = `
-  create table note (
+/** The statements that make the table and its three notes. */
+export const NOTES = [
+  `create table note (
     id int primary key,
     organization_id text not null,
     title text not null default 'untitled',
     written_at timestamptz not null default now(),
     reply_to int references note deferrable initially deferred
-  );
-  alter table note enable row level security;
-  alter table note force row level security;
-  create policy note_organization on note to gatehouse_app
-    using (organization_id = (select nullif(current_setting('app.organization_id', true), '')));
-  create policy note_owner on note to current_user using (true);
-  grant select, insert, update, delete on note to gatehouse_app;
-  insert into note (id, organization_id) values (1, 'acme'), (2, 'acme'), (3, 'umbrella')`;
+  )`,
+  "alter table note enable row level security",
+  "alter table note force row level security",
+  `create policy note_organization on note to gatehouse_app
+    using (organization_id = (select nullif(current_setting('app.organization_id', true), '')))`,
+  "create policy note_owner on note to current_user using (true)",
+  "grant select, insert, update, delete on note to gatehouse_app",
+  "insert into note (id, organization_id) values (1, 'acme'), (2, 'acme'), (3, 'umbrella')",
+];
 
 export interface Notes extends AsyncDisposable {
   readonly database: Database;
@@ -39,7 +41,7 @@ export interface Notes extends AsyncDisposable {
 /** A database with committed notes 1 and 2 of acme, and 3 of umbrella. On PostgreSQL its pool has one connection. */
 export async function openNotes(options: Partial<OpenOptions> = {}): Promise<Notes> {
   const fresh = await freshDatabase();
-  await fresh.database.session((connection) => connection.exec(SETUP));
+  await fresh.database.session((connection) => connection.exec(NOTES.join(";")));
   if (fresh.url === undefined) return fresh;
   const database = await openDatabase({ url: fresh.url, schema, poolMax: 1, ...options });
   return {

@@ -27,6 +27,11 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   return serverUrl === undefined ? embedded.freshDatabase() : server.freshDatabase(serverUrl);
 }
 
+/** Makes the migrated state that databases start from, unless it is there: seconds once, then milliseconds. */
+export async function prepareTestDatabase(): Promise<void> {
+  await (serverUrl === undefined ? embedded.prepare() : server.prepare(serverUrl));
+}
+
 /** Drops the shared database. Called once, when the process's last test is done. */
 export async function closeTestDatabase(): Promise<void> {
   const closing = shared;

@@ -6,6 +6,7 @@ import * as schema from "../../src/schema.ts";
 import type { FreshDatabase } from "./database.ts";
 
 const MODULES = join(import.meta.dir, "../../node_modules");
+const SNAPSHOT_DAYS = 1;
 const CACHE = join(MODULES, ".cache/gatehouse");
 
 let snapshot: Promise<Blob> | undefined;
@@ -28,13 +29,18 @@ export async function migrationsKey(): Promise<string> {
   return new Bun.CryptoHasher("sha256").update(checksums.join()).digest("hex").slice(0, 16);
 }
 
-async function readSnapshot(): Promise<Blob> {
+/** Makes the snapshot, unless it is there, and returns its path. */
+export async function prepare(): Promise<string> {
   const { version } = (await Bun.file(join(MODULES, "@electric-sql/pglite/package.json")).json()) as {
     version: string;
   };
   const path = join(CACHE, `pglite-${version}-${await migrationsKey()}.tar`);
   if (!(await Bun.file(path).exists())) await buildSnapshot(path);
-  return new Blob([await Bun.file(path).bytes()], { type: "application/x-tar" });
+  return path;
+}
+
+async function readSnapshot(): Promise<Blob> {
+  return new Blob([await Bun.file(await prepare()).bytes()], { type: "application/x-tar" });
 }
 
 async function buildSnapshot(path: string): Promise<void> {
@@ -47,6 +53,13 @@ async function buildSnapshot(path: string): Promise<void> {
   const partial = `${path}.${process.pid}`;
   await Bun.write(partial, dump);
   await rename(partial, path);
-  for (const old of await readdir(CACHE))
-    if (/^pglite-.*\.tar$/.test(old) && join(CACHE, old) !== path) await rm(join(CACHE, old), { force: true });
+  await prune();
+}
+
+/** Removes snapshots made more than a day ago; a younger one may be another checkout's. */
+async function prune(): Promise<void> {
+  for (const name of await readdir(CACHE)) {
+    const path = join(CACHE, name);
+    if (Date.now() - Bun.file(path).lastModified > SNAPSHOT_DAYS * 24 * 3_600_000) await rm(path, { force: true });
+  }
 }

@@ -25,6 +25,11 @@ export async function freshDatabase(serverUrl: string): Promise<FreshDatabase> {
   return { database, url, dispose, [Symbol.asyncDispose]: dispose };
 }
 
+/** Makes the template, unless it is there. */
+export function prepare(serverUrl: string): Promise<unknown> {
+  return administer(serverUrl, (admin) => ensureTemplate(serverUrl, admin));
+}
+
 async function discard(serverUrl: string, database: Database, name: string): Promise<void> {
   await database.close();
   await administer(serverUrl, (admin) => admin.exec(`drop database if exists ${name} with (force)`));

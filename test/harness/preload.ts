@@ -1,5 +1,7 @@
 import { afterAll } from "bun:test";
-import { closeTestDatabase } from "./database.ts";
+import { closeTestDatabase, prepareTestDatabase } from "./database.ts";
 
+// Outside any test, whose time limit the first run on a machine would exceed.
+await prepareTestDatabase();
 // The process's one shared database goes when its last test is done.
 afterAll(closeTestDatabase);
