@@ -16,26 +16,31 @@ export const limitBody: MiddlewareHandler<Env> = bodyLimit({
 const suspect = /\\u(?:0000|d[89a-f])/i;
 
 /**
- * Refuses what PostgreSQL can't store: NUL and half a surrogate pair, in a URL (as %00) or escaped in JSON. Text that
- * holds neither is only searched, not parsed.
+ * Refuses what PostgreSQL can't store: NUL and half a surrogate pair, in a URL or a form (as %00) or escaped in JSON.
+ * Text that holds neither is only searched, not parsed.
  */
 export const storableText: MiddlewareHandler<Env> = async function storableText(c, next) {
   const query = c.req.url.indexOf("?");
   if (c.req.url.includes("%00"))
     throw Invalid("A URL can't hold the NUL character.", { errors: [{ path: "url", message: "holds %00" }] });
   if (query > 0 && /[?&](api_?key|access_token|token)=/i.test(c.req.url.slice(query))) refuseCredential(c.req.path);
-  if (c.req.method !== "GET" && c.req.method !== "HEAD" && c.req.header("content-type")?.includes("json")) {
+  const type = c.req.method === "GET" || c.req.method === "HEAD" ? "" : (c.req.header("content-type") ?? "");
+  if (/json/i.test(type)) {
     const text = await c.req.text();
-    if (suspect.test(text)) {
-      const path = unstorable(parsed(text), "");
-      if (path !== null)
-        throw Invalid("Text can't hold NUL or half a surrogate pair.", {
-          errors: [{ path, message: "holds NUL or half a surrogate pair" }],
-        });
-    }
+    if (suspect.test(text)) refuseUnstorable(unstorable(parsed(text)));
+  } else if (/x-www-form-urlencoded/i.test(type)) {
+    const text = await c.req.text();
+    if (text.includes("%00") || text.includes("\0")) refuseUnstorable("body");
   }
   await next();
 };
+
+function refuseUnstorable(path: string | null): void {
+  if (path === null) return;
+  throw Invalid("Text can't hold NUL or half a surrogate pair.", {
+    errors: [{ path, message: "holds NUL or half a surrogate pair" }],
+  });
+}
 
 function refuseCredential(path: string): void {
   // better-auth's own mailed links carry single-use tokens in the query.
@@ -50,15 +55,28 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The dotted path of the first string that can't be stored; null when there is none. */
-function unstorable(value: unknown, path: string): string | null {
-  if (typeof value === "string") return value.includes("\0") || !value.isWellFormed() ? path || "body" : null;
-  if (typeof value !== "object" || value === null) return null;
-  for (const [key, inner] of Object.entries(value)) {
-    const at = path ? `${path}.${key}` : key;
-    if (key.includes("\0") || !key.isWellFormed()) return path || "body";
-    const found = unstorable(inner, at);
-    if (found !== null) return found;
+const storable = (text: string): boolean => !text.includes("\0") && text.isWellFormed();
+
+type Place = { value: unknown; key: string; within: Place | null };
+
+/** The dotted path of a string or key that can't be stored; null when there is none. Nesting costs no stack. */
+function unstorable(body: unknown): string | null {
+  const open: Place[] = [{ value: body, key: "", within: null }];
+  for (let place = open.pop(); place; place = open.pop()) {
+    const { value } = place;
+    if (typeof value === "string" && !storable(value)) return dotted(place);
+    if (typeof value !== "object" || value === null) continue;
+    for (const [key, inner] of Object.entries(value)) {
+      if (!storable(key)) return dotted(place);
+      if (typeof inner === "string" || typeof inner === "object") open.push({ value: inner, key, within: place });
+    }
   }
   return null;
+}
+
+/** Where a value lies in the body, cut where a client nests or names without measure. */
+function dotted(place: Place): string {
+  const keys: string[] = [];
+  for (let at: Place | null = place; at?.within; at = at.within) keys.push(at.key);
+  return keys.toReversed().slice(0, 20).join(".").slice(0, 200) || "body";
 }
