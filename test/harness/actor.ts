@@ -12,12 +12,12 @@ export type Actor = {
   email: string;
   name: string;
   cookie: string;
-  request(
+  request: (
     method: string,
     path: string,
     init?: { body?: BodyInit; headers?: Record<string, string>; address?: string },
-  ): Promise<Answer>;
-  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  ) => Promise<Answer>;
+  get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
   post: Send;
   put: Send;
   patch: Send;
@@ -48,7 +48,7 @@ export function actor(
     (method: string): Send =>
     (path, body, headers) =>
       body === undefined
-        ? request(method, path, { ...(headers ? { headers } : {}) })
+        ? request(method, path, headers ? { headers } : {})
         : request(method, path, {
             body: JSON.stringify(body),
             headers: { "content-type": "application/json", ...headers },
@@ -56,7 +56,7 @@ export function actor(
   return {
     ...who,
     request,
-    get: (path, headers) => request("GET", path, { ...(headers ? { headers } : {}) }),
+    get: (path, headers) => request("GET", path, headers ? { headers } : {}),
     post: send("POST"),
     put: send("PUT"),
     patch: send("PATCH"),

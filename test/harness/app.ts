@@ -29,11 +29,11 @@ export type Service = {
   clock: TestClock;
   anonymous: Actor;
   /** Signs somebody new up through the real route. */
-  signUp(fields?: { name?: string; email?: string; verified?: boolean }): Promise<Actor>;
+  signUp: (fields?: { name?: string; email?: string; verified?: boolean }) => Promise<Actor>;
   /** Creates an organization with its owner through the real route, active for the owner. */
-  organization(owner?: Actor): Promise<Organization>;
+  organization: (owner?: Actor) => Promise<Organization>;
   /** Somebody new in the sandbox's first organization, with this role. */
-  as(role: BuiltInRole): Promise<Actor>;
+  as: (role: BuiltInRole) => Promise<Actor>;
 };
 
 export type Organization = {
@@ -41,7 +41,7 @@ export type Organization = {
   slug: string;
   owner: Actor;
   /** Makes somebody a member; by default somebody new. */
-  join(role: string, who?: Actor): Promise<Actor>;
+  join: (role: string, who?: Actor) => Promise<Actor>;
 };
 
 type Options = { env?: Record<string, string>; database?: Database };
@@ -83,7 +83,7 @@ export async function openService(options: Options & { database: Database }): Pr
   const mailer: Mailer = { send: async (mail) => void mails.push(mail), close() {} };
   const config = testConfig(options.env);
   const log = createLog(config.LOG_LEVEL, { write: (line) => void logs.push(line) });
-  const deps = await openDeps(config, secret, { database, mailer, log, clock: clock.now, passwords });
+  const deps = await openDeps(config, secret, { database, mailer, log, clock: () => clock.now(), passwords });
   const app = createApp(deps);
   const anonymous = actor(app, config.BASE_URL);
   let first: Promise<Organization> | undefined;
