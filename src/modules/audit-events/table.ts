@@ -23,9 +23,9 @@ export const auditEvent = pgTable(
     createdAt: instant("created_at").notNull(),
   },
   (t) => [
-    index("audit_event_organization_created_idx").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
-    index("audit_event_entity_idx").on(t.organizationId, t.entityType, t.entityId, t.createdAt.desc()),
-    index("audit_event_actor_idx").on(t.organizationId, t.actorId, t.createdAt.desc()),
+    index("audit_event_organization_created_idx").on(t.organizationId, t.createdAt, t.id),
+    index("audit_event_entity_idx").on(t.organizationId, t.entityType, t.entityId, t.createdAt, t.id),
+    index("audit_event_actor_idx").on(t.organizationId, t.actorId, t.createdAt, t.id),
     nullableOrganizationPolicy("audit_event", t.organizationId),
   ],
 );

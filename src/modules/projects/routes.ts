@@ -3,18 +3,9 @@ import { allow, requirePermission } from "../../http/access.ts";
 import { body, createRoute, createRouter, json, organizationParams, problems, send } from "../../http/router.ts";
 import { rowId } from "../../http/schemas.ts";
 import { include, ProjectList, ProjectWithIncludes, withIncludes } from "./include.ts";
-import {
-  createProject,
-  deleteProject,
-  getProject,
-  listProjects,
-  NewProject,
-  Project,
-  ProjectChanges,
-  ProjectQuery,
-  restoreProject,
-  updateProject,
-} from "./projects.ts";
+import { listProjects, ProjectQuery } from "./list.ts";
+import { createProject, getProject, NewProject, Project, ProjectChanges, updateProject } from "./projects.ts";
+import { deleteProject, restoreProject } from "./trash.ts";
 
 const params = organizationParams.extend({ id: rowId });
 const tags = ["Projects"];

@@ -26,12 +26,12 @@ export const task = pgTable(
   (t) => [
     unique("task_organization_id_unique").on(t.organizationId, t.id),
     index("task_live_created_idx")
-      .on(t.organizationId, t.projectId, t.createdAt.desc(), t.id.desc())
+      .on(t.organizationId, t.projectId, t.createdAt, t.id)
       .where(sql`${t.deletedAt} is null`),
     index("task_project_idx").on(t.organizationId, t.projectId),
     index("task_assignee_idx").on(t.organizationId, t.assigneeId),
     index("task_trash_idx")
-      .on(t.organizationId, t.deletedAt.desc(), t.id.desc())
+      .on(t.organizationId, t.deletedAt, t.id)
       .where(sql`${t.deletedAt} is not null`),
     index("task_deleted_by_idx").on(t.deletedBy),
     foreignKey({

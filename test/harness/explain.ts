@@ -1,0 +1,55 @@
+import type { OrganizationScope } from "../../src/core/scope.ts";
+import { type Database, foundationOf } from "../../src/db/client.ts";
+import type { Runner } from "../../src/db/runner.ts";
+import { createReader } from "../../src/db/session.ts";
+import { settingsStatement } from "../../src/db/settings.ts";
+
+/** One step of a plan. `condition` is what an index is entered with, `filter` what is looked at row by row. */
+export type Step = { kind: string; relation?: string; index?: string; condition?: string; filter?: string };
+
+type Node = Record<string, unknown> & { Plans?: Node[] };
+
+/**
+ * Reads in an organization's scope and tells how the planner ran what was read: as the application's role, under
+ * row-level security, with the values that were sent.
+ */
+export async function explain(
+  database: Database,
+  organizationId: string,
+  read: (scope: OrganizationScope) => Promise<unknown>,
+): Promise<Step[]> {
+  const steps: Step[] = [];
+  const runner: Runner = {
+    run: (statement) =>
+      database.session(async (connection) => {
+        await connection.exec("begin");
+        try {
+          await connection.run(settingsStatement({ "app.organization_id": organizationId, "app.user_id": "" }, true));
+          const text = `explain (format json) ${statement.text}`;
+          const { rows } = await connection.run({ text, values: statement.values, shape: "object" });
+          const [tree] = rows[0]?.["QUERY PLAN"] as [{ Plan: Node }];
+          steps.push(...flatten(tree.Plan));
+          return await connection.run(statement);
+        } finally {
+          await connection.exec("rollback");
+        }
+      }),
+    transaction: () => Promise.reject(new Error("only reads are explained")),
+  };
+  await read({
+    organizationId,
+    actor: { type: "system", id: null, impersonatorId: null },
+    db: createReader(foundationOf({ schema: database.db._.fullSchema }), runner),
+    now: () => new Date(),
+    mutate: () => Promise.reject(new Error("only reads are explained")),
+  });
+  return steps;
+}
+
+const flatten = (node: Node): Step[] => [stepOf(node), ...(node.Plans ?? []).flatMap(flatten)];
+
+function stepOf(node: Node): Step {
+  const named = { relation: "Relation Name", index: "Index Name", condition: "Index Cond", filter: "Filter" };
+  const said = Object.entries(named).flatMap(([key, name]) => (node[name] === undefined ? [] : [[key, node[name]]]));
+  return { kind: node["Node Type"] as string, ...Object.fromEntries(said) };
+}
