@@ -39,7 +39,8 @@ export async function prepare(): Promise<string> {
   return path;
 }
 
-async function readSnapshot(): Promise<Blob> {
+/** The data directory of a migrated, empty PGlite; made once per state of the migrations and kept. */
+export async function readSnapshot(): Promise<Blob> {
   return new Blob([await Bun.file(await prepare()).bytes()], { type: "application/x-tar" });
 }
 

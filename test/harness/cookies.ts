@@ -1,0 +1,26 @@
+/** A fetch that keeps cookies and names its origin, as a browser on `origin` does. */
+export interface CookieJar {
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  /** Cookies by name. */
+  readonly cookies: ReadonlyMap<string, string>;
+}
+
+export function cookieJar(origin: string): CookieJar {
+  const cookies = new Map<string, string>();
+  return {
+    cookies,
+    async fetch(input, init) {
+      const request = new Request(input, init);
+      request.headers.set("origin", origin);
+      if (cookies.size > 0)
+        request.headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+      const response = await fetch(request, { redirect: "manual" });
+      for (const line of response.headers.getSetCookie()) {
+        const { name, value, maxAge } = Bun.Cookie.parse(line);
+        if (maxAge === 0) cookies.delete(name);
+        else cookies.set(name, encodeURIComponent(value));
+      }
+      return response;
+    },
+  };
+}

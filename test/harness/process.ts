@@ -1,0 +1,114 @@
+import { join } from "node:path";
+
+/** The real service in a process of its own. Disposing of it kills it. */
+export interface ServiceProcess extends AsyncDisposable {
+  /** Its base URL, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** All that it has written so far, to both streams. */
+  output(): string;
+  /** Resolves with the first line that holds `text`. Rejects when the process ends without writing it. */
+  line(text: string): Promise<string>;
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves with the exit code; with null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+  /** SIGTERM, and the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export interface RunOptions {
+  /** The process's whole environment but for PATH: nothing is inherited. */
+  readonly env?: Record<string, string>;
+  /** Its working directory; the repository by default. */
+  readonly cwd?: string;
+}
+
+const root = join(import.meta.dir, "../..");
+
+/** Starts the service on a free port, unless `env` names one, and resolves when it answers. */
+export async function startService({ env = {}, cwd }: RunOptions = {}): Promise<ServiceProcess> {
+  const started = runService({ env: { PORT: "0", HOST: "127.0.0.1", RATE_LIMIT: "off", ...env }, ...(cwd && { cwd }) });
+  const { url, port } = JSON.parse(await started.line('"msg":"listening"')) as { url: string; port: number };
+  return { ...started, url, port };
+}
+
+/** Starts the service's process and doesn't wait for anything. */
+export function runService({ env = {}, cwd = root }: RunOptions = {}): Omit<ServiceProcess, "url" | "port"> {
+  const child = Bun.spawn([process.execPath, join(root, "src/server.ts")], {
+    cwd,
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const written = new Written();
+  const ended = Promise.all([written.take(child.stdout), written.take(child.stderr)]).then(() => written.end());
+  const exited = child.exited.then(async (code) => {
+    await ended;
+    return child.signalCode === null ? code : null;
+  });
+  const stop = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    pid: child.pid,
+    output: () => written.text,
+    line: (text) => written.line(text),
+    signal: (signal) => child.kill(signal),
+    exited,
+    stop: () => stop("SIGTERM"),
+    async [Symbol.asyncDispose]() {
+      await stop("SIGKILL");
+    },
+  };
+}
+
+/** A port that nothing listened on a moment ago, for who must be told of it before it is taken. */
+export async function freePort(): Promise<number> {
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  await server.stop(true);
+  return server.port ?? 0;
+}
+
+/** Text as it is written, for whoever waits for a line of it. */
+class Written {
+  text = "";
+  #ended = false;
+  readonly #waiting = new Set<() => void>();
+
+  async take(stream: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      this.text += decoder.decode(chunk, { stream: true });
+      this.#wake();
+    }
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  line(part: string): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const look = () => {
+      const found = this.text
+        .split("\n")
+        .slice(0, -1)
+        .find((line) => line.includes(part));
+      if (found === undefined && !this.#ended) return;
+      this.#waiting.delete(look);
+      if (found !== undefined) resolve(found);
+      else reject(new Error(`the process ended without writing ${JSON.stringify(part)}:\n${this.text}`));
+    };
+    this.#waiting.add(look);
+    look();
+    return promise;
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+}

@@ -1,0 +1,57 @@
+import { buffer } from "node:stream/consumers";
+import PostalMime, { type Email } from "postal-mime";
+import { SMTPServer } from "smtp-server";
+
+/** A mail server that keeps what it is given. */
+export interface MailSink extends AsyncDisposable {
+  /** For SMTP_URL. */
+  readonly url: string;
+  /** Every mail so far, oldest first. */
+  readonly mails: readonly Email[];
+  /** Resolves with the first mail to this address whose subject holds `subject`, which may be still to come. */
+  mail(to: string, subject: string): Promise<Email>;
+}
+
+export async function openMailSink(): Promise<MailSink> {
+  const mails: Email[] = [];
+  const waiting = new Set<() => void>();
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
+    onData(stream, _session, done) {
+      buffer(stream)
+        .then((bytes) => PostalMime.parse(bytes))
+        .then((mail) => {
+          mails.push(mail);
+          for (const look of [...waiting]) look();
+          return done();
+        })
+        .catch(done);
+    },
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  return {
+    url: `smtp://127.0.0.1:${server.server.address().port}`,
+    mails,
+    mail(to, subject) {
+      const { promise, resolve } = Promise.withResolvers<Email>();
+      const look = () => {
+        const found = mails.find((mail) => mail.to?.[0]?.address === to && mail.subject?.includes(subject));
+        if (!found) return;
+        waiting.delete(look);
+        resolve(found);
+      };
+      waiting.add(look);
+      look();
+      return promise;
+    },
+    [Symbol.asyncDispose]: () => new Promise<void>((closed) => server.close(closed)),
+  };
+}
+
+/** The only link in a mail's text. */
+export function linkIn(mail: Email): string {
+  const links = mail.text?.match(/https?:\/\/\S+/g) ?? [];
+  if (links.length !== 1 || !links[0]) throw new Error(`the mail holds ${links.length} links: ${mail.text}`);
+  return links[0];
+}
