@@ -21,6 +21,9 @@ export type Provision = {
 /** The first database error of a request: better-auth sometimes answers past it, and the mount must know. */
 export const requestFailure = new AsyncLocalStorage<{ error?: unknown }>();
 
+/** Who acts and from where, for writes that don't come through one of better-auth's own routes. */
+export const acting = new AsyncLocalStorage<{ actor: Actor; origin: Origin }>();
+
 // The models whose writes are audited. Sessions are: signing in and out. Their sliding expiry isn't an event.
 const nouns: Record<string, { created: AuditAction; updated: AuditAction | null; deleted: AuditAction }> = {
   user: { created: "user.created", updated: "user.updated", deleted: "user.deleted" },
@@ -71,8 +74,16 @@ function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
       if (before === null && model === "organization") await ports.provision.organization(tx, row.id);
     });
   };
+  const deleteMany: DBAdapter["deleteMany"] = async (data) => {
+    const before = nouns[data.model] ? await rows(data) : [];
+    const count = await adapter.deleteMany(data);
+    for (const row of before)
+      await record((nouns[data.model] as { deleted: AuditAction }).deleted, data.model, row, null);
+    return count;
+  };
   return remembering({
     ...adapter,
+    deleteMany,
     create: async (data) => {
       const row = await adapter.create(data);
       const noun = nouns[data.model];
@@ -95,16 +106,15 @@ function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
     },
     delete: async (data) => {
       const before = nouns[data.model] ? await rows(data) : [];
+      // The foreign keys would end these without a trace in their organizations' history.
+      if (data.model === "user")
+        for (const { id } of before) {
+          await deleteMany({ model: "member", where: [{ field: "userId", value: id }] });
+          await deleteMany({ model: "invitation", where: [{ field: "inviterId", value: id }] });
+        }
       await adapter.delete(data);
       for (const row of before)
         await record((nouns[data.model] as { deleted: AuditAction }).deleted, data.model, row, null);
-    },
-    deleteMany: async (data) => {
-      const before = nouns[data.model] ? await rows(data) : [];
-      const count = await adapter.deleteMany(data);
-      for (const row of before)
-        await record((nouns[data.model] as { deleted: AuditAction }).deleted, data.model, row, null);
-      return count;
     },
   });
 }
@@ -116,8 +126,10 @@ function visible(model: string, row: Row): object {
   return row;
 }
 
-/** Who acts and from where, by better-auth's own request context. Signing in and up act as the user concerned. */
+/** Who acts and from where: as `acting` says, else by better-auth's request context, where signing in acts as oneself. */
 function circumstances(userId: string | null): { actor: Actor; origin: Origin } {
+  const known = acting.getStore();
+  if (known) return known;
   const context = tryGetCurrentAuthEndpointContext();
   const current = context?.context.session ?? context?.context.newSession;
   const impersonatorId = (current?.session as { impersonatedBy?: string | null } | undefined)?.impersonatedBy ?? null;

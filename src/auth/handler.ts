@@ -8,10 +8,10 @@ import { type Auth, basePath, privateHeaders } from "./auth.ts";
 
 export type AuthHandler = (request: Request, client: { address: string; requestId: string }) => Promise<Response>;
 
-// Organization routes write several rows and don't open a transaction of their own; a refusal must leave none.
-const atomic = new RegExp(
-  `^${basePath}/organization/(create|update|delete|invite-member|accept-invitation|reject-invitation|cancel-invitation|remove-member|update-member-role|leave)$`,
-);
+// These write several rows and don't open a transaction of their own; a refusal must leave none.
+const organizationRoutes =
+  "create|update|delete|invite-member|accept-invitation|reject-invitation|cancel-invitation|remove-member|update-member-role|leave";
+const atomic = new RegExp(`^${basePath}/(delete-user|admin/remove-user|organization/(${organizationRoutes}))$`);
 
 class Refused extends Error {
   constructor(readonly response: Response) {
