@@ -32,9 +32,14 @@ export const allow = (permission: Permission) => ({
   "x-access": { kind: "organization", permission } satisfies Access,
 });
 
-/** A route about the signed-in person. */
-export const signedIn = () => ({
-  middleware: [accountAccess],
+/**
+ * A route about the signed-in person.
+ *
+ * @param options.standing also loads, in the same statement, their standing in the session's active organization
+ * (`active`), or in the one that `?org=` names and else the active one (`named`), as `c.var.standing`.
+ */
+export const signedIn = (options: { standing?: Standing } = {}) => ({
+  middleware: [accountAccess(options.standing ?? "none")],
   security,
   "x-access": { kind: "account" } satisfies Access,
 });
@@ -67,14 +72,25 @@ export function requirePermission(organization: OrganizationAccess, permission: 
   throw Forbidden(`This needs the permission ${permission}, which your role ${organization.role} doesn't grant.`);
 }
 
-const accountAccess: MiddlewareHandler<Env> = async function signedInOnly(c, next) {
-  const { principal } = await authenticated(c, { by: "none" });
-  c.set(
-    "account",
-    c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId: null, userId: principal.id }),
-  );
-  await next();
-};
+type Standing = keyof typeof standings;
+
+const standings = {
+  none: () => ({ by: "none" }),
+  active: () => ({ by: "current" }),
+  named: (c) => organizationSelector(c.req.query("org") ?? "current") ?? { by: "none" },
+} satisfies Record<string, (c: Context<Env>) => OrganizationSelector>;
+
+function accountAccess(standing: Standing): MiddlewareHandler<Env> {
+  return async function signedInOnly(c, next) {
+    const { principal, organization } = await authenticated(c, standings[standing](c));
+    c.set("standing", organization);
+    c.set(
+      "account",
+      c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId: null, userId: principal.id }),
+    );
+    await next();
+  };
+}
 
 const platformAccess: MiddlewareHandler<Env> = async function platformAdminOnly(c, next) {
   const { principal } = await authenticated(c, { by: "none" });

@@ -26,6 +26,8 @@ export type Variables = {
   organization: OrganizationAccess;
   /** On organization routes: bound to the organization. */
   scope: OrganizationScope;
+  /** On account routes that ask for it: the person's standing in that organization, null where there is none. */
+  standing: OrganizationAccess | null;
   /** On account routes: bound to the signed-in person and no organization. */
   account: Scope;
 };
