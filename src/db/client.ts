@@ -27,6 +27,13 @@ export type Tx = Parameters<Parameters<Db["transaction"]>[0]>[0];
 /** A handle that only reads; writing through it does not compile, and the database refuses it too. */
 export type ReadDb = Pick<Db, "select" | "selectDistinct" | "selectDistinctOn" | "$count" | "query" | "with" | "$with">;
 
+/** A connection that hears notifications (LISTEN). */
+export interface Listener {
+  /** Sends a notification to everyone who listens, this connection included; rejects when the connection is lost. */
+  notify(payload: string): Promise<void>;
+  close(): Promise<void>;
+}
+
 export interface PoolStats {
   readonly max: number;
   readonly total: number;
@@ -50,6 +57,11 @@ export interface Database {
    * and sandboxes. PGlite has no other connection, so everything else waits meanwhile.
    */
   session<T>(work: (connection: Connection) => Promise<T>): Promise<T>;
+  /**
+   * Listens on `channel` over a connection of its own. `lost` is called once, when it breaks without `close`.
+   * Rejects when it can't be opened.
+   */
+  listen(channel: string, hear: (payload: string) => void, lost: () => void): Promise<Listener>;
   /** Rejects unless the database answers. */
   ping(): Promise<void>;
   stats(): PoolStats;
@@ -61,6 +73,8 @@ export interface OpenOptions {
   /** `postgres://…`, `pglite:DIRECTORY` or `pglite:memory`. */
   readonly url: string;
   readonly schema: Schema;
+  /** Where LISTEN goes when `url` is a pooler that can't carry it. */
+  readonly directUrl?: string | undefined;
   /** Connections at most (PostgreSQL; 10). */
   readonly poolMax?: number;
   /** After how many milliseconds an unused connection is closed (30 000). */
@@ -130,6 +144,7 @@ function openPostgres(options: OpenOptions): Database {
     kind: "postgres",
     ...handles(on, postgres.poolRunner(pool), (settings) => postgres.scopedRunner(pool, settings)),
     session: (work) => postgres.withClient(pool, (client) => work(postgres.connection(client))),
+    listen: (channel, hear, lost) => postgres.listen(options.directUrl ?? options.url, channel, hear, lost),
     stats: () => ({
       max: pool.options.max,
       total: pool.totalCount,
@@ -158,6 +173,7 @@ function pgliteDatabase(lite: PGlite, release: () => void, options: OpenOptions)
     kind: "pglite",
     ...handles(on, embedded.liteRunner(lite, turns), (settings) => embedded.scopedRunner(lite, turns, settings)),
     session: (work) => turns.hold(() => work(embedded.connection(lite))),
+    listen: (channel, hear) => embedded.listen(lite, turns, channel, hear),
     stats: () => ({ max: 1, total: 1, idle: turns.busy ? 0 : 1, waiting: turns.waiting }),
     close: () => (closing ??= turns.take(() => lite.close()).finally(release)),
   };

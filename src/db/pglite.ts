@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
+import type { Listener } from "./client.ts";
 import { MisuseError } from "./errors.ts";
 import { lockDirectory } from "./lock.ts";
 import type { Connection, Rows, Runner } from "./runner.ts";
@@ -87,5 +88,21 @@ function verbs(on: Connection, mode: string | undefined): Verbs {
     begin: () => on.exec(mode ? `begin ${mode}` : "begin"),
     commit: () => on.exec("commit"),
     rollback: () => on.exec("rollback").catch(() => {}),
+  };
+}
+
+/** Hears `channel`, on the one connection there is. */
+export async function listen(
+  lite: PGlite,
+  turns: Turns,
+  channel: string,
+  hear: (payload: string) => void,
+): Promise<Listener> {
+  const unlisten = await turns.take(() => lite.listen(channel, hear));
+  return {
+    async notify(payload) {
+      await turns.take(() => lite.query("select pg_notify($1, $2)", [channel, payload]));
+    },
+    close: () => turns.take(() => unlisten()),
   };
 }

@@ -48,6 +48,7 @@ export async function openSandbox(database: Database): Promise<Database> {
     kind: database.kind,
     ...handles(on, ground, (settings) => ground.scoped(settings)),
     session: (work) => ground.session(work),
+    listen: () => Promise.reject(new Error("A sandbox hears nothing: its commits never come")),
     stats: () => ({ max: 1, total: 1, idle: ground.turns.busy ? 0 : 1, waiting: ground.turns.waiting }),
     close() {
       ground.ended = true;
