@@ -38,17 +38,21 @@ export async function createAuthHandler(auth: Auth, log: Logger): Promise<AuthHa
   };
   return (request, client) => {
     const failure: { error?: unknown } = {};
+    const told = (err: unknown): Response => {
+      const response = refusal(err);
+      if (response.status === 500) log.error({ err, requestId: client.requestId }, "an auth route failed");
+      return response;
+    };
     request.headers.set(privateHeaders.clientAddress, client.address);
     request.headers.set(privateHeaders.requestId, client.requestId);
     return requestFailure.run(failure, async () => {
       try {
         const response = await dispatch(request);
-        return failure.error && isUnavailable(failure.error) ? refusal(failure.error) : response;
-      } catch (error) {
-        const cause = failure.error ?? error;
-        const response = error instanceof Refused && !failure.error ? error.response : refusal(cause);
-        if (response.status === 500) log.error({ err: cause, requestId: client.requestId }, "an auth route failed");
+        // better-auth tells some failures of the database as the client's fault, or as nothing found.
+        if (failure.error && (response.status >= 400 || isUnavailable(failure.error))) return told(failure.error);
         return response;
+      } catch (error) {
+        return error instanceof Refused && !failure.error ? error.response : told(failure.error ?? error);
       }
     });
   };
