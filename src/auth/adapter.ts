@@ -7,6 +7,7 @@ import type { Actor, AuditAction, Origin, RecordAudit } from "../core/audit.ts";
 import { difference } from "../core/audit.ts";
 import type { Database, Schema, Tx } from "../db/client.ts";
 import { asApp } from "../db/as-app.ts";
+import { isUnavailable, sqlState } from "../db/errors.ts";
 import { privateHeaders } from "./auth.ts";
 
 type Row = Record<string, unknown> & { id: string };
@@ -155,7 +156,7 @@ function remembering(adapter: DBAdapter): DBAdapter {
         return await (method as (...args: unknown[]) => unknown)(...args);
       } catch (error) {
         const store = requestFailure.getStore();
-        if (store && !("statusCode" in (error as object))) store.error ??= error;
+        if (store && (sqlState(error) !== undefined || isUnavailable(error))) store.error ??= error;
         throw error;
       }
     };
