@@ -24,7 +24,11 @@ export const settings = z.object({
     .string()
     .regex(/^(postgres(ql)?:\/\/|pglite:)/, "must start with postgres:// or pglite:")
     .optional()
-    .describe("`postgres://…`, or `pglite:DIR` for an embedded database; `pglite:.gatehouse/data` outside production"),
+    .describe("`postgres://…`, or `pglite:DIR` for an embedded database; `pglite:STATE_DIR/data` outside production"),
+  STATE_DIR: z
+    .string()
+    .default(".gatehouse")
+    .describe("Directory of the embedded database, of the secret that is made, and of mail that isn't sent"),
   DATABASE_POOL_MAX: count(10).describe("Connections to PostgreSQL at most"),
   DATABASE_POOL_IDLE_MS: count(30_000, 0).describe("Milliseconds after which an idle connection is closed"),
   DATABASE_POOL_CONNECT_MS: count(5_000).describe("Milliseconds to wait for a connection before answering 503"),
@@ -33,7 +37,7 @@ export const settings = z.object({
     .string()
     .min(32, "must have at least 32 characters (openssl rand -base64 32)")
     .optional()
-    .describe("Signs cookies and encrypts keys; made and kept under `.gatehouse/` outside production"),
+    .describe("Signs cookies and encrypts keys; made and kept under `STATE_DIR` outside production"),
   TRUSTED_ORIGINS: list
     .pipe(z.array(origin))
     .describe("Origins of browser applications that may sign people in, separated by commas"),
@@ -47,7 +51,7 @@ export const settings = z.object({
     .string()
     .regex(/^smtps?:\/\//, "must start with smtp:// or smtps://")
     .optional()
-    .describe("Mail server; without one, mail is written to `.gatehouse/mail/`"),
+    .describe("Mail server; without one, mail is written to `STATE_DIR/mail/`"),
   MAIL_FROM: z.string().default("Gatehouse <no-reply@localhost>").describe("Sender of mail"),
   TRASH_RETENTION_DAYS: count(30).describe("Days that deleted projects and tasks stay restorable"),
   TRIAL_DAYS: count(14, 0).describe("Days of trial that a new organization gets"),
@@ -64,7 +68,7 @@ export const settings = z.object({
 
 type Settings = z.infer<typeof settings>;
 
-export type Config = Omit<Settings, "BASE_URL" | "DATABASE_URL" | "RATE_LIMIT" | "LOG_QUERIES"> & {
+export type Config = Omit<Settings, "BASE_URL" | "DATABASE_URL" | "STATE_DIR" | "RATE_LIMIT" | "LOG_QUERIES"> & {
   BASE_URL: string;
   DATABASE_URL: string;
   RATE_LIMIT: boolean;
@@ -95,11 +99,11 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
   }
-  const { BASE_URL, DATABASE_URL, RATE_LIMIT, LOG_QUERIES, ...rest } = parsed.data;
+  const { BASE_URL, DATABASE_URL, STATE_DIR, RATE_LIMIT, LOG_QUERIES, ...rest } = parsed.data;
   const production = rest.NODE_ENV === "production";
   const faults = production ? productionFaults(parsed.data) : [];
   if (faults.length > 0) throw new ConfigError(faults);
-  const stateDirectory = ".gatehouse";
+  const stateDirectory = STATE_DIR.replace(/(?<=.)\/+$/, "");
   return {
     ...rest,
     BASE_URL: BASE_URL?.replace(/\/$/, "") ?? `http://localhost:${rest.PORT}`,

@@ -1,54 +1,99 @@
-import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { Server } from "bun";
 import { createApp } from "./app.ts";
-import { type Config, ConfigError, parseConfig } from "./config.ts";
-import { openDeps } from "./deps.ts";
+import { type Config, parseConfig } from "./config.ts";
+import { isUnavailable } from "./db/errors.ts";
 import { migrate } from "./db/migrate.ts";
+import { type Deps, openDeps } from "./deps.ts";
+import { openSecret } from "./secret.ts";
+
+type Listener = Server<undefined>;
+
+/** How long clients with kept connections have to hear that they are to close them, and how long answers may take. */
+const [farewellMs, drainMs] = [250, 10_000];
 
 /** Starts the service from the environment and stops it on SIGTERM or SIGINT, when what is in flight has been answered. */
 async function main(): Promise<void> {
-  const config = parseConfig(process.env);
-  const deps = await openDeps(config, config.AUTH_SECRET ?? keptSecret(config));
-  await migrate(deps.database);
-  const app = createApp(deps);
-  const server = Bun.serve({
-    port: config.PORT,
-    hostname: config.HOST,
-    idleTimeout: 30,
-    fetch: (request, server) => app.fetch(request, { address: server.requestIP(request)?.address ?? "" }),
-  });
-  deps.log.info(
-    {
-      url: config.BASE_URL,
-      port: server.port,
-      database: deps.database.kind,
-      mode: config.NODE_ENV,
-      docs: `${config.BASE_URL}/openapi.json`,
-    },
-    "listening",
-  );
-  const { promise, resolve } = Promise.withResolvers<string>();
-  process.once("SIGTERM", () => resolve("SIGTERM"));
-  process.once("SIGINT", () => resolve("SIGINT"));
-  deps.log.info({ signal: await promise }, "draining");
-  await server.stop();
-  await deps.close();
+  // The port is taken first: a second process learns at once that it is not alone, and PORT=0 its own base URL.
+  const server = listen(parseConfig(process.env));
+  try {
+    const config = parseConfig({ ...process.env, PORT: String(server.port) });
+    const deps = await openDeps(config, openSecret(config));
+    try {
+      await migrate(deps.database);
+      await serve(server, deps);
+    } finally {
+      await deps.close();
+    }
+  } finally {
+    await server.stop(true);
+  }
 }
 
-/** The secret that outlives restarts on one machine, readable by its owner only. */
-function keptSecret(config: Config): string {
-  const path = `${config.stateDirectory}/secret`;
-  if (existsSync(path)) return readFileSync(path, "utf8").trim();
-  mkdirSync(config.stateDirectory, { recursive: true, mode: 0o700 });
-  const secret = randomBytes(32).toString("base64url");
-  writeFileSync(path, `${secret}\n`, { mode: 0o600, flag: "wx" });
-  chmodSync(path, 0o600);
-  return secret;
+function listen({ PORT, HOST }: Config): Listener {
+  try {
+    return Bun.serve({ port: PORT, hostname: HOST, idleTimeout: 30, development: false, fetch: starting });
+  } catch (err) {
+    if ((err as NodeJS.ErrnoException).code !== "EADDRINUSE") throw err;
+    throw new Error(`port ${PORT} on ${HOST} is in use; set PORT to another one`, { cause: err });
+  }
+}
+
+function starting(request: Request): Response {
+  if (new URL(request.url).pathname === "/livez") return Response.json({ status: "ok" });
+  return new Response(null, { status: 503, headers: { "Retry-After": "1", "Cache-Control": "no-store" } });
+}
+
+async function serve(server: Listener, deps: Deps): Promise<void> {
+  const app = createApp(deps);
+  const answer = (request: Request, from: Listener) =>
+    app.fetch(request, { address: from.requestIP(request)?.address ?? "" });
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<string>();
+  process.once("SIGTERM", () => stop("SIGTERM"));
+  process.once("SIGINT", () => stop("SIGINT"));
+  server.reload({ fetch: answer });
+  announce(deps, server.port ?? 0);
+  deps.log.info({ signal: await stopped }, "draining");
+  server.reload({
+    async fetch(request, from) {
+      const response = await answer(request, from);
+      response.headers.set("Connection", "close");
+      return response;
+    },
+  });
+  await Bun.sleep(farewellMs);
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, drainMs);
+  await Promise.race([server.stop(), late.promise]);
+  clearTimeout(timer);
+  if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
+}
+
+/** Says where the service is: to a person in words, to a machine as one line of JSON. */
+function announce({ config, database, log }: Deps, port: number): void {
+  const { BASE_URL: url, NODE_ENV: mode, stateDirectory } = config;
+  const docs = `${url}/openapi.json`;
+  if (!process.stdout.isTTY) return log.info({ url, port, database: database.kind, mode, docs }, "listening");
+  const embedded = database.kind === "pglite" ? config.DATABASE_URL.replace("pglite:", "embedded, in ") : "PostgreSQL";
+  process.stdout.write(
+    [
+      `Gatehouse is at ${url} (${mode})`,
+      `  API        ${docs}`,
+      `  database   ${embedded}`,
+      `  mail       ${config.SMTP_URL ? "sent by SMTP" : `written to ${stateDirectory}/mail`}`,
+      "",
+    ].join("\n"),
+  );
+}
+
+/** One line for the operator; never a connection string. */
+function explain(err: unknown): string {
+  if (isUnavailable(err)) return `the database doesn't answer (${(err as { code?: string }).code ?? "no connection"})`;
+  return err instanceof Error ? err.message : String(err);
 }
 
 try {
   await main();
 } catch (err) {
-  console.error(err instanceof ConfigError || err instanceof Error ? err.message : err);
+  process.stderr.write(`${explain(err)}\n`);
   process.exitCode = 1;
 }
