@@ -16,9 +16,11 @@ export function cookieJar(origin: string): CookieJar {
         request.headers.set("cookie", [...cookies].map(([name, value]) => `${name}=${value}`).join("; "));
       const response = await fetch(request, { redirect: "manual" });
       for (const line of response.headers.getSetCookie()) {
-        const { name, value, maxAge } = Bun.Cookie.parse(line);
-        if (maxAge === 0) cookies.delete(name);
-        else cookies.set(name, encodeURIComponent(value));
+        const [pair = "", ...attributes] = line.split("; ");
+        const equals = pair.indexOf("=");
+        const name = pair.slice(0, equals);
+        if (attributes.includes("Max-Age=0")) cookies.delete(name);
+        else cookies.set(name, pair.slice(equals + 1));
       }
       return response;
     },

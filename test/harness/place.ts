@@ -26,7 +26,11 @@ export async function openPlace(): Promise<Place> {
     const snapshot = await readSnapshot();
     const database = async <T>(work: (database: Database) => Promise<T>) => {
       const opened = await openDatabase({ url, schema, snapshot });
-      return work(opened).finally(() => opened.close());
+      try {
+        return await work(opened);
+      } finally {
+        await opened.close();
+      }
     };
     await database((opened) => opened.ping());
     return { directory, env: { STATE_DIR: directory, DATABASE_URL: url }, database, [Symbol.asyncDispose]: remove };

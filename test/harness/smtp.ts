@@ -1,4 +1,6 @@
 import { buffer } from "node:stream/consumers";
+import type { Readable } from "node:stream";
+import { callbackify } from "node:util";
 import PostalMime, { type Email } from "postal-mime";
 import { SMTPServer } from "smtp-server";
 
@@ -15,19 +17,14 @@ export interface MailSink extends AsyncDisposable {
 export async function openMailSink(): Promise<MailSink> {
   const mails: Email[] = [];
   const waiting = new Set<() => void>();
+  const receive = async (stream: Readable, _session: object) => {
+    mails.push(await PostalMime.parse(await buffer(stream)));
+    for (const look of waiting) look();
+  };
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS", "AUTH"],
-    onData(stream, _session, done) {
-      buffer(stream)
-        .then((bytes) => PostalMime.parse(bytes))
-        .then((mail) => {
-          mails.push(mail);
-          for (const look of [...waiting]) look();
-          return done();
-        })
-        .catch(done);
-    },
+    onData: callbackify(receive),
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   return {
