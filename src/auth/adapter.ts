@@ -9,6 +9,7 @@ import type { Database, Schema, Tx } from "../db/client.ts";
 import { asApp } from "../db/as-app.ts";
 import { isUnavailable, sqlState } from "../db/errors.ts";
 import { privateHeaders } from "./auth.ts";
+import { joining, within } from "./joined.ts";
 
 type Row = Record<string, unknown> & { id: string };
 type Query = Parameters<DBAdapter["findMany"]>[0];
@@ -44,22 +45,34 @@ type Ports = { database: Database; schema: Schema; recordAudit: RecordAudit; pro
 export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DBAdapter {
   const config = { provider: "pg", schema: ports.schema, transaction: true } as const;
   return (options) => {
-    const within = (tx: Tx) => observed(drizzleAdapter(tx, config)(options), tx, ports);
-    const transaction: DBAdapter["transaction"] = (run) => ports.database.db.transaction((tx) => run(within(tx)));
-    const outer = drizzleAdapter(ports.database.db, config)(options);
-    return remembering({
-      ...outer,
-      transaction: transaction,
-      create: (data) => (nouns[data.model] ? transaction((trx) => trx.create(data)) : outer.create(data)) as never,
-      update: (data) =>
-        (nouns[data.model]?.updated ? transaction((trx) => trx.update(data)) : outer.update(data)) as never,
-      updateMany: (data) =>
-        nouns[data.model]?.updated ? transaction((trx) => trx.updateMany(data)) : outer.updateMany(data),
-      delete: (data) => (nouns[data.model] ? transaction((trx) => trx.delete(data)) : outer.delete(data)),
-      deleteMany: (data) => (nouns[data.model] ? transaction((trx) => trx.deleteMany(data)) : outer.deleteMany(data)),
-    });
+    const enter = <T>(tx: Tx, run: (trx: DBAdapter) => Promise<T>) => {
+      const inner = whole(drizzleAdapter(tx, config)(options));
+      const transaction: DBAdapter["transaction"] = (run) => tx.transaction((nested) => enter(nested, run as never));
+      return within(observed({ ...inner, transaction }, tx, ports), run);
+    };
+    const transaction: DBAdapter["transaction"] = (run) => ports.database.db.transaction((tx) => enter(tx, run));
+    const outer = whole(drizzleAdapter(ports.database.db, config)(options));
+    return joining(
+      remembering({
+        ...outer,
+        transaction: transaction,
+        create: (data) => (nouns[data.model] ? transaction((trx) => trx.create(data)) : outer.create(data)) as never,
+        update: (data) =>
+          (nouns[data.model]?.updated ? transaction((trx) => trx.update(data)) : outer.update(data)) as never,
+        updateMany: (data) =>
+          nouns[data.model]?.updated ? transaction((trx) => trx.updateMany(data)) : outer.updateMany(data),
+        delete: (data) => (nouns[data.model] ? transaction((trx) => trx.delete(data)) : outer.delete(data)),
+        deleteMany: (data) => (nouns[data.model] ? transaction((trx) => trx.deleteMany(data)) : outer.deleteMany(data)),
+      }),
+    );
   };
 }
+
+/** Members are read whole: better-auth looks for an organization's owners among the first hundred that it finds. */
+const whole = (adapter: DBAdapter): DBAdapter => ({
+  ...adapter,
+  findMany: (data) => adapter.findMany(data.model === "member" ? { ...data, limit: data.limit ?? 1_000_000 } : data),
+});
 
 function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
   const rows = (data: Query) => adapter.findMany<Row>({ model: data.model, where: data.where ?? [], limit: 100_000 });
