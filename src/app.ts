@@ -15,14 +15,14 @@ import { openApiDocument } from "./http/openapi.ts";
 import { cursorCodec } from "./http/pagination.ts";
 import { createRouter, operations } from "./http/router.ts";
 import { modules } from "./modules.ts";
-import { credentialReader } from "./verify/credential.ts";
+import { admitted } from "./verify/verdict.ts";
 
 /** The whole HTTP service over its parts: every mount and middleware, in order. */
 export function createApp(deps: Deps): OpenAPIHono<Env> {
   const { config, database, log } = deps;
   const https = config.BASE_URL.startsWith("https://");
   const origins = new Set([config.BASE_URL, ...config.TRUSTED_ORIGINS]);
-  const gate = openGate(deps, https, origins);
+  const gate = openGate(deps, origins);
   const app = createRouter();
 
   app.onError(problemHandler(log, isUnavailable));
@@ -53,12 +53,13 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   return app;
 }
 
-function openGate(deps: Deps, https: boolean, origins: ReadonlySet<string>): Gate {
-  const readCredential = credentialReader(deps.secret, https);
+function openGate(deps: Deps, origins: ReadonlySet<string>): Gate {
   return {
     async authenticate(headers, selector) {
-      const credential = readCredential(headers);
-      return credential === null || credential === "conflict" ? credential : deps.verify(credential, selector);
+      const presented = deps.credentials.present(headers);
+      const kept =
+        presented === null || presented === "conflict" ? undefined : deps.verifier.recall(presented, selector);
+      return kept ?? admitted(await deps.verifier.verify(presented, selector)).kept;
     },
     openScope: (actor, origin, bounds) => openScope(deps, actor, origin, bounds),
     trustsOrigin: (origin) => origins.has(origin),

@@ -29,6 +29,11 @@ export const settings = z.object({
     .string()
     .default(".gatehouse")
     .describe("Directory of the embedded database, of the secret that is made, and of mail that isn't sent"),
+  DATABASE_DIRECT_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must start with postgres://")
+    .optional()
+    .describe("PostgreSQL past a pooler, for LISTEN; `DATABASE_URL` where it isn't set"),
   DATABASE_POOL_MAX: count(10).describe("Connections to PostgreSQL at most"),
   DATABASE_POOL_IDLE_MS: count(30_000, 0).describe("Milliseconds after which an idle connection is closed"),
   DATABASE_POOL_CONNECT_MS: count(5_000).describe("Milliseconds to wait for a connection before answering 503"),
@@ -47,6 +52,7 @@ export const settings = z.object({
   SESSION_MAX_AGE: count(30 * 24 * 3600, 60).describe("Seconds that a session lives without use"),
   SESSION_UPDATE_AGE: count(24 * 3600, 0).describe("Seconds after which a session in use is extended"),
   RATE_LIMIT: flag.default("on").describe("`off` lifts the limits on sign-in routes, for load tests"),
+  VERIFY_CACHE_SIZE: count(50_000, 0).describe("Verified credentials kept in memory; 0 reads the database each time"),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//, "must start with smtp:// or smtps://")

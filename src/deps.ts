@@ -14,6 +14,7 @@ import { auditRecorder } from "./modules/audit-events/index.ts";
 import { provisionOrganization } from "./modules/organizations/index.ts";
 import { provisionUser } from "./modules/profile/index.ts";
 import * as schema from "./schema.ts";
+import { type Credentials, credentialReader } from "./verify/credential.ts";
 import { createVerifier, type Verifier } from "./verify/verifier.ts";
 
 /** Everything that the service is made of, constructed once. Time, mail and the database can be given instead. */
@@ -27,7 +28,8 @@ export type Deps = {
   recordAudit: RecordAudit;
   auth: Auth;
   authHandler: AuthHandler;
-  verify: Verifier;
+  credentials: Credentials;
+  verifier: Verifier;
   /** Where the secret that signs and encrypts comes from. */
   secret: string;
   close(): Promise<void>;
@@ -64,6 +66,8 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     log,
     ...(overrides.passwords ? { passwords: overrides.passwords } : {}),
   });
+  const credentials = credentialReader(secret, config.BASE_URL.startsWith("https://"));
+  const verifier = createVerifier({ database, roles, clock, log, credentials, cacheSize: config.VERIFY_CACHE_SIZE });
   return {
     config,
     log,
@@ -74,9 +78,11 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     recordAudit,
     auth,
     authHandler: await createAuthHandler(auth, log),
-    verify: createVerifier({ database, roles, clock }),
+    credentials,
+    verifier,
     secret,
     async close() {
+      await verifier.close();
       if (!overrides.mailer) mailer.close();
       if (!overrides.database) await database.close();
     },
@@ -88,6 +94,7 @@ export function openConfigured(config: Config, log: Logger): Promise<Database> {
   return openDatabase({
     url: config.DATABASE_URL,
     schema,
+    directUrl: config.DATABASE_DIRECT_URL,
     poolMax: config.DATABASE_POOL_MAX,
     idleTimeoutMs: config.DATABASE_POOL_IDLE_MS,
     connectTimeoutMs: config.DATABASE_POOL_CONNECT_MS,

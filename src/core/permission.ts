@@ -41,8 +41,8 @@ export function rolesFrom(modules: readonly Declaration[]): RolePermissions {
 }
 
 /** A member's role column holds one role or several, separated by commas, as better-auth writes it. */
-export const splitRoles = (column: string): string[] =>
-  column
+export const splitRoles = (column: string | null): string[] =>
+  (column ?? "")
     .split(",")
     .map((role) => role.trim())
     .filter(Boolean);

@@ -16,16 +16,31 @@ export type UserPrincipal = {
   readonly impersonatorId: string | null;
 };
 
+/** An API key: an organization's, or a service key of the whole platform. It is never a session. */
+export type ApiKeyPrincipal = {
+  readonly type: "apiKey";
+  readonly id: string;
+  readonly name: string;
+  /** The key's first characters, to tell it by. */
+  readonly start: string;
+  readonly expiresAt: Date | null;
+  readonly createdBy: string | null;
+  readonly organizationId: string | null;
+  /** What it may do, never more than its creator does now. */
+  readonly permissions: ReadonlySet<Permission>;
+};
+
 /** Who a request's credential stands for. */
-export type Principal = UserPrincipal;
+export type Principal = UserPrincipal | ApiKeyPrincipal;
 
 /** A principal's standing in one organization, read anew with the principal. */
 export type OrganizationAccess = {
   readonly id: string;
   readonly slug: string;
   readonly name: string;
-  readonly role: string;
-  readonly memberId: string;
+  /** Null for an API key, which is no member. */
+  readonly role: string | null;
+  readonly memberId: string | null;
   readonly permissions: ReadonlySet<Permission>;
 };
 

@@ -8,13 +8,13 @@ import {
   type Principal,
   type Verified,
 } from "../core/principal.ts";
-import { Forbidden, notFound, problem, Unauthenticated } from "../core/problem.ts";
+import { Forbidden, notFound, problem } from "../core/problem.ts";
 import type { OrganizationScope } from "../core/scope.ts";
 import type { Env } from "./env.ts";
 
 export const NoActiveOrganization = problem("no_active_organization", 400, "No active organization");
 export const UntrustedOrigin = problem("untrusted_origin", 403, "Untrusted origin");
-export const ConflictingCredentials = problem("conflicting_credentials", 400, "Two credentials that disagree");
+export const PersonRequired = problem("person_required", 403, "For people only");
 
 /** Who may call an operation, as it stands in the OpenAPI document under `x-access`. */
 export type Access =
@@ -69,7 +69,9 @@ function organizationAccess(permission: Permission): MiddlewareHandler<Env> {
 /** @throws 403, naming the permission, for who doesn't hold it. */
 export function requirePermission(organization: OrganizationAccess, permission: Permission): void {
   if (organization.permissions.has(permission)) return;
-  throw Forbidden(`This needs the permission ${permission}, which your role ${organization.role} doesn't grant.`);
+  throw Forbidden(
+    `This needs the permission ${permission}, which ${organization.role === null ? "this key doesn't hold" : `your role ${organization.role} doesn't grant`}.`,
+  );
 }
 
 type Standing = keyof typeof standings;
@@ -82,7 +84,7 @@ const standings = {
 
 function accountAccess(standing: Standing): MiddlewareHandler<Env> {
   return async function signedInOnly(c, next) {
-    const { principal, organization } = await authenticated(c, standings[standing](c));
+    const { principal, organization } = await person(c, standings[standing](c));
     c.set("standing", organization);
     c.set(
       "account",
@@ -93,7 +95,7 @@ function accountAccess(standing: Standing): MiddlewareHandler<Env> {
 }
 
 const platformAccess: MiddlewareHandler<Env> = async function platformAdminOnly(c, next) {
-  const { principal } = await authenticated(c, { by: "none" });
+  const { principal } = await person(c, { by: "none" });
   if (principal.platformRole !== "admin") throw notFound();
   c.set(
     "account",
@@ -104,22 +106,26 @@ const platformAccess: MiddlewareHandler<Env> = async function platformAdminOnly(
 
 /** The scope of an organization that the route names itself, such as the one that it is about to create. */
 export const organizationScope = (c: Context<Env>, principal: Principal, organizationId: string): OrganizationScope =>
-  Object.assign(c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId, userId: principal.id }), {
-    organizationId,
-  });
+  Object.assign(
+    c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId, userId: userIdOf(principal) }),
+    {
+      organizationId,
+    },
+  );
 
 async function authenticated(c: Context<Env>, selector: OrganizationSelector): Promise<Verified> {
   const verified = await c.var.gate.authenticate(c.req.raw.headers, selector);
-  if (verified === "conflict")
-    throw ConflictingCredentials("The cookie and the Authorization header name different sessions. Send one.");
-  if (verified === null) {
-    throw Unauthenticated("Sign in, and send the session's cookie or its signed token as a Bearer token.", {
-      headers: { "WWW-Authenticate": 'Bearer realm="gatehouse"' },
-    });
-  }
-  refuseForgery(c);
-  c.set("principal", verified.principal);
+  c.set("caller", verified.principal);
+  if (verified.principal.type === "user") refuseForgery(c);
   return verified;
+}
+
+/** A person, for what only a person has: an API key is never a session. */
+async function person(c: Context<Env>, selector: OrganizationSelector) {
+  const { principal, organization } = await authenticated(c, selector);
+  if (principal.type !== "user") throw PersonRequired("An API key can't call this: it is about a signed-in person.");
+  c.set("principal", principal);
+  return { principal, organization };
 }
 
 /** A browser sends cookies by itself: what changes something must come from an origin that is trusted. */
@@ -133,7 +139,9 @@ function refuseForgery(c: Context<Env>): void {
 }
 
 const actorOf = (principal: Principal): Actor => ({
-  type: "user",
+  type: principal.type,
   id: principal.id,
-  impersonatorId: principal.impersonatorId,
+  impersonatorId: principal.type === "user" ? principal.impersonatorId : null,
 });
+
+const userIdOf = (principal: Principal): string | null => (principal.type === "user" ? principal.id : null);

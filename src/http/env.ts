@@ -1,13 +1,19 @@
 import type { Actor, Origin } from "../core/audit.ts";
 import type { Clock } from "../core/clock.ts";
-import type { OrganizationAccess, OrganizationSelector, Principal, Verified } from "../core/principal.ts";
+import type {
+  OrganizationAccess,
+  OrganizationSelector,
+  Principal,
+  UserPrincipal,
+  Verified,
+} from "../core/principal.ts";
 import type { OrganizationScope, Scope } from "../core/scope.ts";
 import type { CursorCodec } from "./pagination.ts";
 
 /** What the routes need from the rest of the service, as functions. */
 export type Gate = {
-  /** Verifies the request's own credential; one statement at most. */
-  authenticate(headers: Headers, selector: OrganizationSelector): Promise<Verified | "conflict" | null>;
+  /** Verifies the request's own credential; one statement at most. @throws the problem that refuses it. */
+  authenticate(headers: Headers, selector: OrganizationSelector): Promise<Verified>;
   openScope(actor: Actor, origin: Origin, bounds: { organizationId: string | null; userId: string | null }): Scope;
   /** Whether a browser application on this origin may act with a person's cookie. */
   trustsOrigin(origin: string): boolean;
@@ -21,7 +27,10 @@ export type Bindings = { address: string };
 export type Variables = {
   gate: Gate;
   origin: Origin & { requestId: string; ipAddress: string };
-  principal: Principal;
+  /** Who calls: a person or an API key. */
+  caller: Principal;
+  /** On account routes: the person. */
+  principal: UserPrincipal;
   /** On organization routes. */
   organization: OrganizationAccess;
   /** On organization routes: bound to the organization. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Permission } from "../core/permission.ts";
-import type { OrganizationAccess, Principal } from "../core/principal.ts";
+import type { OrganizationAccess, UserPrincipal } from "../core/principal.ts";
 import { timestamp } from "./schemas.ts";
 
 /** A principal and its standing in an organization, as every route that tells who somebody is shows them. */
@@ -18,14 +18,14 @@ export const Identity = z
       expiresAt: timestamp(),
     }),
     organization: z
-      .object({ id: z.string(), slug: z.string(), role: z.string(), permissions: z.array(z.string()) })
+      .object({ id: z.string(), slug: z.string(), role: z.string().nullable(), permissions: z.array(z.string()) })
       .nullable(),
   })
   .meta({ id: "Identity" });
 
 /** What `Identity` shows of them. */
 export const identityOf = (
-  principal: Principal,
+  principal: UserPrincipal,
   organization: OrganizationAccess | null,
 ): z.input<typeof Identity> => ({
   active: true,

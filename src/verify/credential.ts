@@ -1,55 +1,92 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { isApiKey } from "../core/api-key.ts";
 
-/** What a request presents, before anything is known of it: a session's token, its signature checked. */
-export type Credential = { kind: "session"; token: string };
+/** What a request presents, as it came: not yet known to be good. */
+export type Presented = { kind: "session" | "apiKey"; raw: string };
 
-/** Reads a request's credential. Null: none, or none that could be good. */
-export type ReadCredential = (headers: Headers) => Credential | "conflict" | null;
+/** A session's token whose signature was right, or a key whose checksum was. */
+export type Credential = { kind: "session"; token: string } | { kind: "apiKey"; key: string };
+
+export type Credentials = {
+  /** Finds the request's credential without checking it. Two that might both be good are checked here. */
+  present(headers: Headers): Presented | "conflict" | null;
+  /** Null: forged, and no query needs to be made. */
+  check(presented: Presented): Credential | null;
+};
 
 const tokenPattern = /^[A-Za-z0-9]{32}$/;
 
 /**
- * Parses cookies and the Authorization header once, and checks better-auth's signature:
- * `token.base64(HMAC-SHA256(secret, token))`, percent-encoded.
+ * Reads credentials: the session cookie or Bearer token in better-auth's form,
+ * `token.base64(HMAC-SHA256(secret, token))`, percent-encoded, and API keys as Bearer token or X-API-Key.
  *
  * @param secret the key that signs session cookies.
  * @param secure whether the service is reached by https, where the cookie's name has better-auth's prefix.
  */
-export function credentialReader(secret: string, secure: boolean): ReadCredential {
+export function credentialReader(secret: string, secure: boolean): Credentials {
   const cookieName = `${secure ? "__Secure-" : ""}better-auth.session_token`;
-  const verify = (signed: string): string | null => {
-    const dot = signed.lastIndexOf(".");
+  const check: Credentials["check"] = ({ kind, raw }) => {
+    if (kind === "apiKey") return isApiKey(raw) ? { kind, key: raw } : null;
+    const signed = decoded(raw);
+    const dot = signed?.lastIndexOf(".") ?? -1;
+    if (signed === null || dot < 1) return null;
     const token = signed.slice(0, dot);
     const signature = signed.slice(dot + 1);
-    if (dot < 1 || signature.length !== 44 || !tokenPattern.test(token)) return null;
-    const expected = createHmac("sha256", secret).update(token).digest("base64");
-    return timingSafeEqual(Buffer.from(signature), Buffer.from(expected)) ? token : null;
+    if (signature.length !== 44 || !tokenPattern.test(token)) return null;
+    const given = Buffer.from(signature);
+    const expected = Buffer.from(createHmac("sha256", secret).update(token).digest("base64"));
+    return given.length === expected.length && timingSafeEqual(given, expected) ? { kind, token } : null;
   };
-  return (headers) => {
-    const cookie = cookieValue(headers.get("cookie"), cookieName);
-    const bearer = bearerValue(headers.get("authorization"));
-    const fromCookie = cookie === null ? null : verify(cookie);
-    const fromBearer = bearer === null ? null : verify(bearer);
-    if (fromCookie !== null && fromBearer !== null && fromCookie !== fromBearer) return "conflict";
-    const token = fromBearer ?? fromCookie;
-    return token === null ? null : { kind: "session", token };
+  const settle = (candidates: readonly Presented[]): Presented | "conflict" | null => {
+    const good = new Map<string, Presented>();
+    for (const candidate of candidates) {
+      const credential = check(candidate);
+      if (credential) good.set(credential.kind === "session" ? credential.token : credential.key, candidate);
+    }
+    if (good.size > 1) return "conflict";
+    return good.values().next().value ?? candidates[0] ?? null;
+  };
+  return {
+    check,
+    present(headers) {
+      const cookies = headers.get("cookie");
+      const authorization = headers.get("authorization");
+      const apiKey = headers.get("x-api-key");
+      const cookie = cookies === null ? null : cookieValue(cookies, cookieName);
+      if (authorization === null && apiKey === null) return cookie === null ? null : { kind: "session", raw: cookie };
+      const bearer = authorization === null ? null : bearerValue(authorization);
+      if (cookie === null && apiKey === null) return bearer;
+      const candidates: Presented[] = [];
+      if (bearer !== null) candidates.push(bearer);
+      if (apiKey !== null) candidates.push({ kind: "apiKey", raw: apiKey });
+      if (cookie !== null) candidates.push({ kind: "session", raw: cookie });
+      return settle(candidates);
+    },
   };
 }
 
 /** The first cookie of that name counts, as in better-auth: one planted behind it changes nothing. */
-function cookieValue(header: string | null, name: string): string | null {
-  if (header === null || header.length > 16_384) return null;
-  for (const part of header.split(";")) {
-    const equals = part.indexOf("=");
-    if (equals > 0 && part.slice(0, equals).trim() === name) return decoded(part.slice(equals + 1).trim());
+function cookieValue(header: string, name: string): string | null {
+  if (header.length > 16_384) return null;
+  for (let start = 0; start < header.length;) {
+    const semicolon = header.indexOf(";", start);
+    const end = semicolon === -1 ? header.length : semicolon;
+    while (header.charCodeAt(start) === 0x20) start++;
+    if (header.startsWith(name, start) && header.charCodeAt(start + name.length) === 0x3d) {
+      return header.slice(start + name.length + 1, end).trim();
+    }
+    start = end + 1;
   }
   return null;
 }
 
+const bearerPattern = /^bearer ([\w.~+/%-]+=*)$/i;
+
 /** RFC 6750: `Bearer`, one space, the token; the scheme's case doesn't matter. */
-function bearerValue(header: string | null): string | null {
-  const match = header === null || header.length > 4096 ? null : /^bearer ([\w.~+/%-]+=*)$/i.exec(header);
-  return match?.[1] ? decoded(match[1]) : null;
+function bearerValue(header: string): Presented | null {
+  const raw = header.length > 4096 ? undefined : bearerPattern.exec(header)?.[1];
+  if (raw === undefined) return null;
+  return { kind: raw.startsWith("gh_") ? "apiKey" : "session", raw };
 }
 
 function decoded(text: string): string | null {

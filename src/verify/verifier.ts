@@ -1,86 +1,191 @@
 import type { Clock } from "../core/clock.ts";
-import { permissionsOf, type RolePermissions } from "../core/permission.ts";
+import type { Logger } from "../core/log.ts";
+import type { RolePermissions } from "../core/permission.ts";
 import type { OrganizationSelector, Verified } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
-import type { Credential } from "./credential.ts";
+import { type KeyRefusal, keyLoader, type LoadedKey } from "./api-key.ts";
+import { type Tag, TaggedCache } from "./cache.ts";
+import type { Credentials, Presented } from "./credential.ts";
+import { type Feed, openFeed, silentFeed } from "./feed.ts";
+import { createMeter, type Metered, type Standing } from "./meter.ts";
+import { sessionLoader } from "./session.ts";
+import { createUsage } from "./usage.ts";
 
-/** Turns a credential into who it stands for. Null: it is no good. Rejects when the database can't say. */
-export type Verifier = (credential: Credential, selector: OrganizationSelector) => Promise<Verified | null>;
-
-type Row = {
-  session_id: string;
-  expires_at: Date;
-  active_organization_id: string | null;
-  impersonated_by: string | null;
-  id: string;
-  email: string;
-  email_verified: boolean;
-  name: string;
-  image: string | null;
-  created_at: Date;
-  role: string | null;
-  member_id: string | null;
-  member_role: string;
-  organization_id: string;
-  organization_slug: string;
-  organization_name: string;
+/** A credential that is good. One object for as long as nothing about it changes, so that answers can be kept with it. */
+export type Kept = Verified & {
+  /** Answers made ahead, by what was asked. */
+  readonly answers: Map<string, unknown>;
+  /** The key to count, when counters decide. */
+  readonly meteredKeyId: string | null;
+  /** The key whose uses are noted. */
+  readonly usedKeyId: string | null;
 };
 
-const select = `select s.id as session_id, s.expires_at, s.active_organization_id, s.impersonated_by,
-  u.id, u.email, u.email_verified, u.name, u.image, u.created_at, u.role`;
-const from = `from "session" s join "user" u on u.id = s.user_id`;
-const access = `, m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name`;
-const membership = `left join "member" m on m.organization_id = o.id and m.user_id = s.user_id`;
-// A ban that better-auth's routes made ends the sessions; one made by SQL must count all the same.
-const where = `where s.token = $1 and s.expires_at > $2
-  and not (coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $2))`;
+/** What a verification comes to. `refused`: there is no credential, or it is no good; the code says why where it is known. */
+export type Verdict =
+  | { kind: "verified"; kept: Kept; standing: Standing | null }
+  | { kind: "refused"; code: KeyRefusal | "no_credential" | "invalid_credential" }
+  | { kind: "conflict" }
+  | Exclude<Metered, { kind: "admitted" | "gone" }>;
 
-// One statement each, so that each has one plan and the organization is found by its index.
-const statements = {
-  none: `${select}, null as member_id ${from} ${where}`,
-  current: `${select}${access} ${from} left join "organization" o on o.id = s.active_organization_id ${membership} ${where}`,
-  id: `${select}${access} ${from} left join "organization" o on o.id = $3 ${membership} ${where}`,
-  slug: `${select}${access} ${from} left join "organization" o on o.slug = $3 ${membership} ${where}`,
-} as const;
+export type Verifier = {
+  /** Verifies what a request presents. Rejects when the database can't say: never a pass, never a refusal. */
+  verify(presented: Presented | "conflict" | null, selector: OrganizationSelector): Promise<Verdict>;
+  /** The answer that the cache holds for a credential that nothing is counted for; undefined sends one to `verify`. */
+  recall(presented: Presented, selector: OrganizationSelector): Kept | undefined;
+  /** Whether changes are heard of, so that the cache is in use. */
+  trusted(): boolean;
+  /** Credentials held. */
+  size(): number;
+  close(): Promise<void>;
+};
 
-/**
- * Loads principals: session, user, organization, membership and role in one prepared statement. Never extends a
- * session.
- */
-export function createVerifier(ports: { database: Database; roles: RolePermissions; clock: Clock }): Verifier {
-  return async (credential, selector) => {
-    const values: unknown[] = [credential.token, ports.clock()];
-    if (selector.by === "id") values.push(selector.id);
-    if (selector.by === "slug") values.push(selector.slug);
-    const [row] = await ports.database.statement<Row>(`verify_session_${selector.by}`, statements[selector.by], values);
-    return row ? verified(row, ports.roles) : null;
+type Ports = {
+  database: Database;
+  roles: RolePermissions;
+  clock: Clock;
+  log: Logger;
+  credentials: Credentials;
+  /** Credentials that are kept at most; 0 keeps none and reads the database each time. */
+  cacheSize: number;
+};
+
+// Long enough to spare the database a flood, short enough that nobody waits for a key that was just enabled.
+const negativeMs = 500;
+// What triggers announce is dropped at once; this bounds what no trigger saw, such as a restored backup.
+const positiveMs = 60_000;
+const usageMs = 1_000;
+
+/** Verifies credentials: from memory while changes are being heard of, else by one statement. */
+export function createVerifier(ports: Ports): Verifier {
+  const { clock, credentials } = ports;
+  const loadSession = sessionLoader(ports);
+  const loadKey = keyLoader(ports);
+  const meter = createMeter(ports);
+  const usage = createUsage(ports, usageMs);
+  const good = new TaggedCache<Kept>(Math.max(1, ports.cacheSize));
+  const bad = new TaggedCache<KeyRefusal | "invalid_credential">(Math.max(1, Math.ceil(ports.cacheSize / 5)));
+  const feed = openNews(ports, good, bad);
+
+  const load = async (presented: Presented, selector: OrganizationSelector): Promise<Kept | KeyRefusal | null> => {
+    const credential = credentials.check(presented);
+    if (credential === null) return null;
+    if (credential.kind === "session") {
+      const verified = await loadSession({ token: credential.token, selector });
+      return verified && { ...verified, answers: new Map(), meteredKeyId: null, usedKeyId: null };
+    }
+    const key = await loadKey(credential.key);
+    return key === null || typeof key === "string" ? key : keptKey(key, selector);
+  };
+
+  const verifyOne = async (
+    presented: Presented,
+    selector: OrganizationSelector,
+  ): Promise<Kept | KeyRefusal | "invalid_credential"> => {
+    const name = cacheKey(presented, selector);
+    const now = clock().getTime();
+    const refused = feed.trusted() ? bad.get(presented.raw, now) : undefined;
+    if (refused !== undefined) return refused;
+    const mark = feed.mark();
+    const loaded = await load(presented, selector);
+    if (loaded === null || typeof loaded === "string") {
+      const code = loaded ?? "invalid_credential";
+      // What fails by its form is refused for free each time, and must not fill the memory.
+      if (feed.trusted() && credentials.check(presented) !== null) bad.set(presented.raw, code, [], now + negativeMs);
+      return code;
+    }
+    const tags = tagsOf(loaded);
+    const keepable = loaded.organization !== null || selector.by === "current" || selector.by === "none";
+    if (keepable && feed.unchangedSince(mark, tags)) {
+      const expiresAt = loaded.principal.expiresAt?.getTime() ?? Infinity;
+      good.set(name, loaded, tags, Math.min(now + positiveMs, expiresAt));
+    }
+    return loaded;
+  };
+
+  const recall: Verifier["recall"] = (presented, selector) =>
+    feed.trusted() ? good.get(cacheKey(presented, selector), clock().getTime()) : undefined;
+
+  return {
+    recall(presented, selector) {
+      const kept = recall(presented, selector);
+      if (kept === undefined || kept.meteredKeyId !== null) return undefined;
+      if (kept.usedKeyId !== null) usage.count(kept.usedKeyId);
+      return kept;
+    },
+    async verify(presented, selector) {
+      if (presented === "conflict") return { kind: "conflict" };
+      if (presented === null) return { kind: "refused", code: "no_credential" };
+      const kept = recall(presented, selector) ?? (await verifyOne(presented, selector));
+      if (typeof kept === "string") return { kind: "refused", code: kept };
+      let standing: Standing | null = null;
+      if (kept.meteredKeyId !== null) {
+        const metered = await meter(kept.meteredKeyId);
+        if (metered.kind === "gone") return { kind: "refused", code: "invalid_credential" };
+        if (metered.kind !== "admitted") return metered;
+        standing = metered.standing;
+      }
+      if (kept.usedKeyId !== null) usage.count(kept.usedKeyId);
+      return { kind: "verified", kept, standing };
+    },
+    trusted: () => feed.trusted(),
+    size: () => good.size,
+    async close() {
+      await feed.close();
+      await usage.close();
+    },
   };
 }
 
-const verified = (row: Row, roles: RolePermissions): Verified => ({
-  principal: {
-    type: "user",
-    id: row.id,
-    email: row.email,
-    emailVerified: row.email_verified,
-    name: row.name,
-    image: row.image,
-    sessionId: row.session_id,
-    expiresAt: row.expires_at,
-    createdAt: row.created_at,
-    platformRole: row.role,
-    activeOrganizationId: row.active_organization_id,
-    impersonatorId: row.impersonated_by,
-  },
-  organization:
-    row.member_id === null
-      ? null
-      : {
-          id: row.organization_id,
-          slug: row.organization_slug,
-          name: row.organization_name,
-          role: row.member_role,
-          memberId: row.member_id,
-          permissions: permissionsOf(roles, row.member_role),
-        },
-});
+function openNews(ports: Ports, ...caches: TaggedCache<unknown>[]): Feed {
+  if (ports.cacheSize === 0) return silentFeed;
+  return openFeed({
+    listen: (channel, hear, lost) => ports.database.listen(channel, hear, lost),
+    drop: (tag) => {
+      for (const cache of caches) cache.drop(tag);
+    },
+    clear: () => {
+      for (const cache of caches) cache.clear();
+    },
+    log: ports.log,
+  });
+}
+
+/** The active organization is what is asked for most: it has the shortest key, which needs no joining. */
+function cacheKey({ raw }: Presented, selector: OrganizationSelector): string {
+  switch (selector.by) {
+    case "current":
+      return raw;
+    case "none":
+      return `${raw} none`;
+    case "id":
+      return `${raw} id:${selector.id}`;
+    case "slug":
+      return `${raw} slug:${selector.slug}`;
+  }
+}
+
+/** A key has one organization; asked for another, or for none, it has no standing there. */
+function keptKey({ principal, organization, metered }: LoadedKey, selector: OrganizationSelector): Kept {
+  const meant =
+    selector.by === "current" ||
+    (selector.by === "id" && selector.id === organization?.id) ||
+    (selector.by === "slug" && selector.slug === organization?.slug);
+  return {
+    principal,
+    organization: meant ? organization : null,
+    answers: new Map(),
+    meteredKeyId: metered ? principal.id : null,
+    usedKeyId: principal.id,
+  };
+}
+
+function tagsOf({ principal, organization }: Verified): Tag[] {
+  const tags: Tag[] =
+    principal.type === "user"
+      ? [`session:${principal.sessionId}`, `user:${principal.id}`]
+      : [`apikey:${principal.id}`, ...(principal.createdBy ? [`user:${principal.createdBy}` as const] : [])];
+  const organizationId = organization?.id ?? (principal.type === "apiKey" ? principal.organizationId : null);
+  if (organizationId !== null) tags.push(`organization:${organizationId}`);
+  return tags;
+}

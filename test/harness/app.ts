@@ -68,7 +68,8 @@ export const testConfig = (env: Record<string, string> = {}): Config =>
 export async function inSandbox(test: (service: Service) => Promise<void>, options: Options = {}): Promise<void> {
   const database = await openSandbox(options.database ?? (await testDatabase()));
   try {
-    await test(await openService({ ...options, database }));
+    // A sandbox hears of no commit, so nothing may be kept in memory.
+    await test(await openService({ ...options, database, env: { VERIFY_CACHE_SIZE: "0", ...options.env } }));
   } finally {
     await database.close();
   }

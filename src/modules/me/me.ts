@@ -4,7 +4,7 @@ import type { Auth } from "../../auth/auth.ts";
 import { listMemberships } from "../../auth/memberships.ts";
 import { type Circumstances, listSessions, revokeOtherSessions, revokeSession } from "../../auth/sessions.ts";
 import { type Permission, type RolePermissions, splitRoles } from "../../core/permission.ts";
-import type { OrganizationAccess, Principal } from "../../core/principal.ts";
+import type { OrganizationAccess, UserPrincipal } from "../../core/principal.ts";
 import { Invalid, notFound } from "../../core/problem.ts";
 import type { Database } from "../../db/client.ts";
 import { Identity, sorted } from "../../http/identity.ts";
@@ -47,7 +47,7 @@ export const MeChanges = z
 export const Effective = z
   .object({
     organization: z.object({ id: z.string(), slug: z.string() }),
-    role: z.string(),
+    role: z.string().nullable(),
     permissions: z.array(z.string()),
     explain: z
       .object({
@@ -90,7 +90,7 @@ export async function myOrganizations({ database }: Ports, userId: string, query
 /** One page of the person's live sessions, newest first. */
 export async function mySessions(
   { database }: Ports,
-  principal: Principal,
+  principal: UserPrincipal,
   now: Date,
   query: PageQuery,
   cursors: CursorCodec,
@@ -107,7 +107,7 @@ export async function endSession({ auth }: Ports, as: Circumstances, userId: str
 }
 
 /** Ends all of the person's sessions but the one that asks. */
-export async function endOtherSessions({ auth }: Ports, as: Circumstances, principal: Principal): Promise<void> {
+export async function endOtherSessions({ auth }: Ports, as: Circumstances, principal: UserPrincipal): Promise<void> {
   await revokeOtherSessions(auth, as, principal.id, principal.sessionId);
 }
 
@@ -131,10 +131,10 @@ export function effectivePermissions({ roles }: Ports, standing: OrganizationAcc
 export async function updateMe(
   { auth }: Ports,
   as: Circumstances,
-  principal: Principal,
+  principal: UserPrincipal,
   changes: z.infer<typeof MeChanges>,
   updatedAt: Date,
-): Promise<Principal> {
+): Promise<UserPrincipal> {
   const { name = principal.name, image = principal.image } = changes;
   await updateAccount(auth, as, principal.id, { name, image, updatedAt });
   return { ...principal, name, image };

@@ -1,0 +1,96 @@
+import type { Clock } from "../core/clock.ts";
+import { permissionsOf, type RolePermissions } from "../core/permission.ts";
+import type { OrganizationSelector, Verified } from "../core/principal.ts";
+import type { Database } from "../db/client.ts";
+import { batched } from "./batch.ts";
+
+type Question = { token: string; selector: OrganizationSelector };
+
+type Row = {
+  i: number;
+  session_id: string;
+  expires_at: Date;
+  active_organization_id: string | null;
+  impersonated_by: string | null;
+  id: string;
+  email: string;
+  email_verified: boolean;
+  name: string;
+  image: string | null;
+  created_at: Date;
+  role: string | null;
+  member_id: string | null;
+  member_role: string;
+  organization_id: string;
+  organization_slug: string;
+  organization_name: string;
+};
+
+// A ban that better-auth's routes make ends the sessions; one made by SQL must count all the same.
+const text = `select q.i::int as i, s.id as session_id, s.expires_at, s.active_organization_id, s.impersonated_by,
+    u.id, u.email, u.email_verified, u.name, u.image, u.created_at, u.role,
+    m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name
+  from unnest($1::text[], $2::text[], $3::text[]) with ordinality as q(token, selected_by, selected, i)
+  join "session" s on s.token = q.token and s.expires_at > $4
+  join "user" u on u.id = s.user_id
+    and not (coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $4))
+  left join lateral (
+    select id, slug, name from "organization" where q.selected_by = 'id' and id = q.selected
+    union all select id, slug, name from "organization" where q.selected_by = 'slug' and slug = q.selected
+    union all select id, slug, name from "organization" where q.selected_by = 'current' and id = s.active_organization_id
+  ) o on true
+  left join "member" m on m.organization_id = o.id and m.user_id = s.user_id`;
+
+/** Loads who a session stands for. Null: there is no such session, it has expired, or its user is banned. */
+export type LoadSession = (question: Question) => Promise<Verified | null>;
+
+/**
+ * Session, user, organization, membership and role in one prepared statement, which lookups that arrive together
+ * share. Reads only: a session is never extended here.
+ */
+export function sessionLoader(ports: { database: Database; roles: RolePermissions; clock: Clock }): LoadSession {
+  return batched<Question, Verified | null>(
+    async (questions) => {
+      const answers: (Verified | null)[] = questions.map(() => null);
+      const rows = await ports.database.statement<Row>("verify_session", text, [
+        questions.map((question) => question.token),
+        questions.map((question) => question.selector.by),
+        questions.map(({ selector }) =>
+          selector.by === "id" ? selector.id : selector.by === "slug" ? selector.slug : "",
+        ),
+        ports.clock(),
+      ]);
+      for (const row of rows) answers[row.i - 1] = verified(row, ports.roles);
+      return answers;
+    },
+    { inFlight: 2, size: 256 },
+  );
+}
+
+const verified = (row: Row, roles: RolePermissions): Verified => ({
+  principal: {
+    type: "user",
+    id: row.id,
+    email: row.email,
+    emailVerified: row.email_verified,
+    name: row.name,
+    image: row.image,
+    sessionId: row.session_id,
+    expiresAt: row.expires_at,
+    createdAt: row.created_at,
+    platformRole: row.role,
+    activeOrganizationId: row.active_organization_id,
+    impersonatorId: row.impersonated_by,
+  },
+  organization:
+    row.member_id === null
+      ? null
+      : {
+          id: row.organization_id,
+          slug: row.organization_slug,
+          name: row.organization_name,
+          role: row.member_role,
+          memberId: row.member_id,
+          permissions: permissionsOf(roles, row.member_role),
+        },
+});

@@ -1,0 +1,54 @@
+import { problem, Unauthenticated } from "../core/problem.ts";
+import type { Standing } from "./meter.ts";
+import type { Verdict } from "./verifier.ts";
+
+export const ConflictingCredentials = problem("conflicting_credentials", 400, "Two credentials that disagree");
+export const RateLimited = problem("rate_limited", 429, "Too many requests");
+export const QuotaExceeded = problem("quota_exceeded", 429, "The key's quota is used up");
+
+/** Lets a verdict through that admits. @throws the problem that tells the caller why it doesn't. */
+export function admitted(verdict: Verdict): Extract<Verdict, { kind: "verified" }> {
+  switch (verdict.kind) {
+    case "verified":
+      return verdict;
+    case "conflict":
+      throw ConflictingCredentials("The request carries two credentials that stand for different callers. Send one.");
+    case "rate_limited":
+      throw RateLimited("The key's rate limit is reached. Try again when the window ends.", {
+        headers: {
+          ...rateLimitHeaders(verdict.standing),
+          "Retry-After": String(Math.ceil(verdict.retryAfterMs / 1000)),
+        },
+      });
+    case "quota_exceeded":
+      throw QuotaExceeded("The key has no uses left.", {
+        headers: {
+          ...rateLimitHeaders(verdict.standing),
+          ...(verdict.retryAfterMs === null ? {} : { "Retry-After": String(Math.ceil(verdict.retryAfterMs / 1000)) }),
+        },
+      });
+    case "refused": {
+      const none = verdict.code === "no_credential";
+      const challenge = none ? 'Bearer realm="gatehouse"' : 'Bearer realm="gatehouse", error="invalid_token"';
+      throw Unauthenticated(explanations[verdict.code], { headers: { "WWW-Authenticate": challenge } });
+    }
+  }
+}
+
+const explanations = {
+  no_credential: "Sign in, and send the session's cookie or its signed token as a Bearer token, or an API key.",
+  invalid_credential: "The credential is not, or no longer, good. Sign in again, or use another key.",
+  api_key_disabled: "The API key is disabled.",
+  api_key_expired: "The API key has expired.",
+  api_key_owner_gone: "The API key's creator is no longer in the organization.",
+} as const;
+
+/** `RateLimit-Limit`, `-Remaining` and `-Reset` (seconds), as the IETF draft's early versions and most clients have them. */
+export const rateLimitHeaders = ({ rateLimit }: Standing, now = Date.now()): Record<string, string> =>
+  rateLimit === null
+    ? {}
+    : {
+        "RateLimit-Limit": String(rateLimit.limit),
+        "RateLimit-Remaining": String(rateLimit.remaining),
+        "RateLimit-Reset": String(Math.max(0, Math.ceil((rateLimit.resetAt - now) / 1000))),
+      };
