@@ -58,7 +58,7 @@ describe("an embedded database", () => {
 
   test("keeps every acknowledged row, and its directory is free, after kill -9", async () => {
     const directory = join(root, "killed");
-    const writer = start("writer.ts", directory);
+    await using writer = start("writer.ts", directory);
     let acknowledged = 0;
     for await (const line of lines(writer.stdout)) {
       acknowledged = Number(line);
@@ -86,7 +86,7 @@ describe("an embedded database", () => {
 
 test("a directory lock outlives a collected handle and dies with its process", async () => {
   const directory = join(root, "locked");
-  const holder = start("lock-holder.ts", directory);
+  await using holder = start("lock-holder.ts", directory);
   for await (const _ of lines(holder.stdout)) break;
   expect(() => lockDirectory(directory)).toThrow(`The data directory ${directory} is in use by another process`);
   holder.kill("SIGKILL");
