@@ -1,0 +1,121 @@
+import { declaredProblems } from "../../src/core/problem.ts";
+import type { Access } from "../../src/http/access.ts";
+import type { Answer } from "../harness/actor.ts";
+import { inSandbox } from "../harness/app.ts";
+
+export type JsonSchema = {
+  $ref?: string;
+  type?: string | string[];
+  format?: string;
+  pattern?: string;
+  const?: unknown;
+  enum?: unknown[];
+  example?: unknown;
+  examples?: unknown[];
+  minLength?: number;
+  maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+  minItems?: number;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+  additionalProperties?: boolean | JsonSchema;
+};
+
+export type Parameter = { name: string; in: string; required?: boolean; schema?: JsonSchema; example?: unknown };
+export type MediaType = { schema?: JsonSchema; example?: unknown; examples?: Record<string, { value?: unknown }> };
+
+type Described = {
+  summary?: string;
+  operationId?: string;
+  tags?: string[];
+  security?: Record<string, string[]>[];
+  "x-access"?: Access;
+  parameters?: Parameter[];
+  requestBody?: { required?: boolean; content: Record<string, MediaType> };
+  responses: Record<string, { description: string; content?: Record<string, MediaType> }>;
+};
+
+export type Document = {
+  openapi: string;
+  paths: Record<string, Record<string, Described>>;
+  components: { schemas?: Record<string, JsonSchema>; securitySchemes?: Record<string, unknown> };
+};
+
+export type Operation = Described & {
+  /** `POST /v1/orgs/{org}/projects`: how a failure names it. */
+  name: string;
+  method: string;
+  path: string;
+  access: Access;
+  /** The schema of a JSON body, where the operation takes one. */
+  body: JsonSchema | undefined;
+  /** The names of the path's parameters, in order. */
+  params: string[];
+};
+
+/** The document as it is served, and the app's own idea of its operations; read once for all contract tests. */
+export const document: Document = await served();
+
+/** Every operation of the document. A module that is added is walked without being named here. */
+export const operations: Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([method, described]) => ({
+    ...described,
+    name: `${method.toUpperCase()} ${path}`,
+    method: method.toUpperCase(),
+    path,
+    access: described["x-access"] ?? { kind: "public" },
+    body: described.requestBody?.content["application/json"]?.schema,
+    params: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ""),
+  })),
+);
+
+export const organizationOperations = operations.filter(({ access }) => access.kind === "organization");
+
+async function served(): Promise<Document> {
+  let body: unknown;
+  await inSandbox(async ({ anonymous }) => {
+    ({ body } = await anonymous.get("/openapi.json"));
+  });
+  return body as Document;
+}
+
+/** Follows `$ref` into the document's components. */
+export function resolve(schema: JsonSchema): JsonSchema {
+  const name = schema.$ref?.replace("#/components/schemas/", "");
+  if (name === undefined) return schema;
+  const target = document.components.schemas?.[name];
+  if (!target) throw new Error(`the document has no schema ${name}`);
+  return resolve(target);
+}
+
+/** The path with its parameters filled in. Throws for one that has no value. */
+export const filled = (path: string, values: Record<string, string>): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) throw new Error(`no value for {${name}} of ${path}`);
+    return encodeURIComponent(value);
+  });
+
+/** What is wrong with an answer that should be this problem; null when nothing is. */
+export function notProblem(answer: Answer, status: number, code?: string): string | null {
+  const problem = answer.body as Record<string, unknown> | undefined;
+  const said = `${answer.status} ${answer.text.slice(0, 300)}`;
+  if (answer.status !== status) return `answered ${said}, not ${status}`;
+  if (answer.headers.get("content-type") !== "application/problem+json")
+    return `answered ${answer.headers.get("content-type")}, not a problem`;
+  if (!problem) return `answered no body`;
+  for (const key of ["type", "title", "detail", "code", "requestId"])
+    if (typeof problem[key] !== "string" || problem[key] === "") return `has no ${key}: ${said}`;
+  if (problem["status"] !== status) return `says status ${String(problem["status"])} in its body: ${said}`;
+  if (problem["requestId"] !== answer.headers.get("x-request-id"))
+    return `names another request than X-Request-Id: ${said}`;
+  if (problem["type"] !== `urn:gatehouse:problem:${String(problem["code"])}`) return `has another type: ${said}`;
+  const declared = declaredProblems().get(String(problem["code"]));
+  if (declared?.status !== status || declared.title !== problem["title"]) return `isn't a declared problem: ${said}`;
+  return code === undefined || problem["code"] === code ? null : `is ${said}, not ${code}`;
+}
