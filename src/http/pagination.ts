@@ -21,7 +21,8 @@ export function cursorCodec(secret: string): CursorCodec {
       return `${body}.${sign(list, body)}`;
     },
     decode(list, cursor) {
-      const [body = "", signature = ""] = cursor.split(".");
+      const dot = cursor.lastIndexOf(".");
+      const [body, signature] = [cursor.slice(0, dot), cursor.slice(dot + 1)];
       const expected = Buffer.from(sign(list, body));
       const given = Buffer.from(signature);
       if (given.length !== expected.length || !timingSafeEqual(given, expected)) {

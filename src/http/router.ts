@@ -57,7 +57,8 @@ export const organizationParams = z.object({
 });
 
 /**
- * Answers with `row` as `schema` shows it: what isn't declared doesn't leave. One resource gets an ETag.
+ * Answers with `row` as `schema` shows it: what isn't declared doesn't leave. One resource gets an ETag, its own where
+ * `headers` doesn't give one.
  *
  * @throws when the row doesn't fit the schema, which is a fault of ours: 500.
  */
@@ -69,8 +70,8 @@ export function send<Schema extends z.ZodType, Status extends ContentfulStatusCo
   headers: Record<string, string> = {},
 ) {
   const shown = schema.parse(row);
-  for (const [name, value] of Object.entries(headers)) c.header(name, value);
   if (typeof shown === "object" && shown !== null && !("nextCursor" in shown)) c.header("ETag", etag(shown));
+  for (const [name, value] of Object.entries(headers)) c.header(name, value);
   return c.json(shown, status) as unknown as TypedResponse<z.output<Schema>, Status, "json">;
 }
 

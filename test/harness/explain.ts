@@ -27,8 +27,8 @@ export async function explain(
           await connection.run(settingsStatement({ "app.organization_id": organizationId, "app.user_id": "" }, true));
           const text = `explain (format json) ${statement.text}`;
           const { rows } = await connection.run({ text, values: statement.values, shape: "object" });
-          const [tree] = rows[0]?.["QUERY PLAN"] as [{ Plan: Node }];
-          steps.push(...flatten(tree.Plan));
+          const [answer] = rows as [{ "QUERY PLAN": [{ Plan: Node }] }];
+          steps.push(...flatten(answer["QUERY PLAN"][0].Plan));
           return await connection.run(statement);
         } finally {
           await connection.exec("rollback");

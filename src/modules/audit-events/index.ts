@@ -1,1 +1,12 @@
+import type { Module } from "../../http/module.ts";
+import { routes } from "./routes.ts";
+
 export { auditRecorder } from "./record.ts";
+
+export const auditEvents: Module = {
+  name: "audit-events",
+  path: "/orgs/{org}/audit-events",
+  routes,
+  permissions: ["audit_event:read"],
+  grants: { admin: ["audit_event:read"] },
+};

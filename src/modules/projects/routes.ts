@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { allow, requirePermission } from "../../http/access.ts";
-import { body, createRoute, createRouter, json, organizationParams, problems, send } from "../../http/router.ts";
+import { body, createRoute, createRouter, etag, json, organizationParams, problems, send } from "../../http/router.ts";
 import { rowId } from "../../http/schemas.ts";
 import { include, ProjectList, ProjectWithIncludes, withIncludes } from "./include.ts";
 import { listProjects, ProjectQuery } from "./list.ts";
@@ -87,7 +87,8 @@ export const routes = () =>
     .openapi(read, async (c) => {
       const row = await getProject(c.var.scope, c.req.valid("param").id);
       const [shown] = await withIncludes(c.var.scope, [row], c.req.valid("query").include);
-      return send(c, ProjectWithIncludes, shown ?? row, 200);
+      // The project's own version, whatever comes along with it: what If-Match is held against.
+      return send(c, ProjectWithIncludes, shown ?? row, 200, { ETag: etag(Project.parse(row)) });
     })
     .openapi(update, async (c) =>
       send(
