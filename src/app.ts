@@ -15,6 +15,7 @@ import { openApiDocument } from "./http/openapi.ts";
 import { cursorCodec } from "./http/pagination.ts";
 import { createRouter, operations } from "./http/router.ts";
 import { modules } from "./modules.ts";
+import { verifyRoutes } from "./modules/verification/index.ts";
 import { admitted } from "./verify/verdict.ts";
 
 /** The whole HTTP service over its parts: every mount and middleware, in order. */
@@ -26,6 +27,8 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   const app = createRouter();
 
   app.onError(problemHandler(log, isUnavailable));
+  // The way that other services take on every request: before the middlewares, and without them.
+  app.route("/v1/verify", verifyRoutes(deps));
   app.use(edge({ gate, log, https, trustedProxies: config.TRUSTED_PROXIES }));
   app.use(crossOrigin(origins));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => problemResponse(c, wrongMethod(methods)) }));
@@ -103,7 +106,7 @@ function refuseUndeclared(app: OpenAPIHono<Env>, deps: Deps): void {
   for (const { method, path, access } of operations(app)) {
     if (!access)
       throw new Error(`${method} ${path} doesn't say who may call it: use allow, signedIn, platformAdmin or publicly`);
-    if (access.kind === "organization" && !declared?.has(access.permission)) {
+    if ("permission" in access && !declared?.has(access.permission)) {
       throw new Error(`${method} ${path} needs the permission ${access.permission}, which no module declares`);
     }
   }

@@ -1,11 +1,31 @@
 import type { Module } from "./http/module.ts";
 import { admin } from "./modules/admin/index.ts";
+import { invitations, myInvitations } from "./modules/invitations/index.ts";
+import { auditEvents } from "./modules/audit-events/index.ts";
+import { members } from "./modules/members/index.ts";
+import { organizations } from "./modules/organizations/index.ts";
 import { me } from "./modules/me/index.ts";
 import { profile } from "./modules/profile/index.ts";
 import { projects } from "./modules/projects/index.ts";
-import { auditEvents } from "./modules/audit-events/index.ts";
+import { adminSubscription, subscription } from "./modules/subscription/index.ts";
 import { tasks } from "./modules/tasks/index.ts";
 import { trash } from "./modules/trash/index.ts";
+import { verification } from "./modules/verification/index.ts";
 
 /** Every resource of the service, in the order of the reference. */
-export const modules: readonly Module[] = [me, projects, profile, admin, tasks, trash, auditEvents];
+export const modules: readonly Module[] = [
+  me,
+  profile,
+  organizations,
+  members,
+  invitations,
+  myInvitations,
+  subscription,
+  adminSubscription,
+  projects,
+  tasks,
+  trash,
+  auditEvents,
+  verification,
+  admin,
+];

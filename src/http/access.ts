@@ -14,12 +14,15 @@ import type { Env } from "./env.ts";
 
 export const NoActiveOrganization = problem("no_active_organization", 400, "No active organization");
 export const UntrustedOrigin = problem("untrusted_origin", 403, "Untrusted origin");
+export const KeyRequired = problem("api_key_required", 403, "For services only");
 export const PersonRequired = problem("person_required", 403, "For people only");
 
 /** Who may call an operation, as it stands in the OpenAPI document under `x-access`. */
 export type Access =
   | { kind: "public" }
   | { kind: "account" }
+  | { kind: "credential" }
+  | { kind: "service"; permission: Permission }
   | { kind: "platform" }
   | { kind: "organization"; permission: Permission };
 
@@ -42,6 +45,13 @@ export const signedIn = (options: { standing?: Standing } = {}) => ({
   middleware: [accountAccess(options.standing ?? "none")],
   security,
   "x-access": { kind: "account" } satisfies Access,
+});
+
+/** A route for services: by an API key that holds the permission. */
+export const allowKey = (permission: Permission) => ({
+  middleware: [serviceAccess(permission)],
+  security: [{ apiKey: [] }],
+  "x-access": { kind: "service", permission } satisfies Access,
 });
 
 /** A route for platform administrators, a role that no organization gives. Others get 404: the surface isn't shown. */
@@ -72,6 +82,16 @@ export function requirePermission(organization: OrganizationAccess, permission: 
   throw Forbidden(
     `This needs the permission ${permission}, which ${organization.role === null ? "this key doesn't hold" : `your role ${organization.role} doesn't grant`}.`,
   );
+}
+
+function serviceAccess(permission: Permission): MiddlewareHandler<Env> {
+  return async function serviceKeyOnly(c, next) {
+    const { principal } = await authenticated(c, { by: "current" });
+    if (principal.type !== "apiKey") throw KeyRequired("This is for services: call it with an API key.");
+    if (!principal.permissions.has(permission))
+      throw Forbidden(`This needs the permission ${permission}, which this key doesn't hold.`);
+    await next();
+  };
 }
 
 type Standing = keyof typeof standings;

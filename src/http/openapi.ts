@@ -29,6 +29,7 @@ function describe(app: OpenAPIHono<Env>, baseUrl: string) {
         in: "cookie",
         name: `${baseUrl.startsWith("https") ? "__Secure-" : ""}better-auth.session_token`,
       },
+      apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "Also taken as a Bearer token" },
       bearer: {
         type: "http",
         scheme: "bearer",

@@ -42,6 +42,7 @@ export function problemResponse(c: Context<Env>, problem: Problem): Response {
   return c.body(JSON.stringify(document), problem.status as 400, {
     "Content-Type": "application/problem+json",
     "Cache-Control": "no-store",
+    "X-Request-Id": document.requestId,
     ...problem.extras.headers,
   });
 }

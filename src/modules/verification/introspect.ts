@@ -1,0 +1,98 @@
+import { z } from "zod";
+import type { Verified } from "../../core/principal.ts";
+import { organizationSelector } from "../../core/principal.ts";
+import { isApiKey } from "../../core/api-key.ts";
+import type { Verifier } from "../../verify/verifier.ts";
+import { Identity } from "../../http/identity.ts";
+import { KeyIdentity, shown } from "./answer.ts";
+import { refuseUnmet } from "./verify.ts";
+
+/** RFC 7662's request, with what is to be checked along with it. */
+export const IntrospectionRequest = z
+  .object({
+    token: z.string().min(1).max(4096),
+    token_type_hint: z.string().max(64).optional(),
+    org: z.string().max(64).optional(),
+    permissions: z
+      .union([z.array(z.string().max(128)).max(100), z.string().max(4096)])
+      .transform((value) => (typeof value === "string" ? value.split(/[ ,]+/).filter(Boolean) : value))
+      .optional(),
+  })
+  .meta({ id: "IntrospectionRequest" });
+
+/** RFC 7662's answer. An inactive token's `code` says why, as far as it is known. */
+export const Introspection = z
+  .object({
+    active: z.boolean(),
+    code: z.string().optional(),
+    sub: z.string().optional(),
+    username: z.string().optional(),
+    token_type: z.string().optional(),
+    exp: z.int().optional(),
+    iss: z.string().optional(),
+    scope: z.string().optional(),
+    principal: z.union([Identity.shape.principal, KeyIdentity.shape.principal]).optional(),
+    organization: Identity.shape.organization.optional(),
+    retryAfter: z.int().optional(),
+  })
+  .meta({ id: "Introspection" });
+
+type Ports = { verifier: Verifier; baseUrl: string };
+
+/**
+ * Tells a service about a token that it was handed: a signed session token or an API key. A use of a metered key is
+ * counted.
+ *
+ * @param boundTo the only organization that the asking service may learn of; null lifts the bound.
+ */
+export async function introspect(
+  { verifier, baseUrl }: Ports,
+  request: z.output<typeof IntrospectionRequest>,
+  boundTo: string | null,
+): Promise<z.input<typeof Introspection>> {
+  const { token, org, permissions = [] } = request;
+  const kind = isApiKey(token) ? "apiKey" : "session";
+  const named = org !== undefined || (boundTo !== null && kind === "session");
+  const selector = organizationSelector(org ?? (boundTo !== null && kind === "session" ? boundTo : "current")) ?? {
+    by: "none" as const,
+  };
+  const presented = { kind, raw: token } as const;
+  const kept = verifier.recall(presented, selector);
+  const verdict = kept
+    ? { kind: "verified" as const, kept, standing: null }
+    : await verifier.verify(presented, selector);
+  if (verdict.kind === "conflict") return inactive("invalid_credential");
+  if (verdict.kind === "refused") return inactive(verdict.code);
+  if (verdict.kind !== "verified") {
+    const retryAfter = verdict.retryAfterMs === null ? {} : { retryAfter: Math.ceil(verdict.retryAfterMs / 1000) };
+    return { ...inactive(verdict.kind), ...retryAfter };
+  }
+  if (boundTo !== null && verdict.kept.organization?.id !== boundTo) return inactive("invalid_credential");
+  const unmet = refusal(verdict.kept, named, permissions);
+  if (unmet !== null) return inactive(unmet);
+  return { ...described(verdict.kept, baseUrl), ...shown(verdict.kept, verdict.standing) };
+}
+
+const inactive = (code: string) => ({ active: false, code });
+
+function refusal(verified: Verified, named: boolean, permissions: readonly string[]): string | null {
+  try {
+    refuseUnmet(verified, { selector: { by: "none" }, named, permissions });
+    return null;
+  } catch (err) {
+    return (err as { code: string }).code;
+  }
+}
+
+function described({ principal, organization }: Verified, iss: string) {
+  const permissions =
+    organization?.permissions ?? (principal.type === "apiKey" ? principal.permissions : new Set<string>());
+  return {
+    sub: principal.id,
+    iss,
+    token_type: principal.type === "user" ? "session" : "api_key",
+    ...(principal.type === "user" ? { username: principal.email } : {}),
+    ...(principal.expiresAt ? { exp: Math.floor(principal.expiresAt.getTime() / 1000) } : {}),
+    scope: [...permissions].toSorted().join(" "),
+  };
+}

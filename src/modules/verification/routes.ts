@@ -1,0 +1,83 @@
+import type { Context } from "hono";
+import { allowKey } from "../../http/access.ts";
+import type { Env } from "../../http/env.ts";
+import { json, createRoute, createRouter, problems, send } from "../../http/router.ts";
+import { Verification } from "./answer.ts";
+import { introspect, Introspection, IntrospectionRequest } from "./introspect.ts";
+import { verifyRequest } from "./verify.ts";
+import type { Credentials } from "../../verify/credential.ts";
+import type { Verifier } from "../../verify/verifier.ts";
+
+type Ports = { credentials: Credentials; verifier: Verifier; config: { BASE_URL: string } };
+
+const tags = ["Verification"];
+const description =
+  "For a proxy's forward-auth (nginx `auth_request`, Caddy `forward_auth`, Traefik `ForwardAuth`). The credential is the request's own. " +
+  "`?org=` names an organization (else the active one, or the key's), `?permission=` a permission that must be held; it may be repeated.";
+
+const verify = (method: "get" | "post") =>
+  createRoute({
+    "x-access": { kind: "credential" },
+    method,
+    path: "/",
+    summary: "Verify the credential of this request",
+    description,
+    tags,
+    security: [{ session: [] }, { bearer: [] }, { apiKey: [] }],
+    responses: {
+      ...problems,
+      200: json(Verification, "Who it stands for, also in X-Auth-* headers"),
+      429: problems[403],
+    },
+  });
+
+/** `/v1/verify` comes before every middleware: it does for itself, once, what it needs of them. */
+export const verifyRoutes = (ports: Ports) => {
+  const answer = verifyRequest(ports);
+  const respond = (c: Context<Env>): Response | Promise<Response> => {
+    const { url, headers } = c.req.raw;
+    const question = url.indexOf("?");
+    const requestId = Bun.randomUUIDv7();
+    c.set("origin", { requestId, ipAddress: "", userAgent: null });
+    const found = answer(headers, question === -1 ? "" : url.slice(question));
+    return found instanceof Promise ? found.then((one) => response(one, requestId)) : response(found, requestId);
+  };
+  return createRouter()
+    .openapi(verify("get"), respond as never)
+    .openapi(verify("post"), respond as never);
+};
+
+const response = (
+  { body, headers }: { body: string; headers: Readonly<Record<string, string>> },
+  requestId: string,
+): Response => new Response(body, { headers: { ...headers, "X-Request-Id": requestId } });
+
+const introspectRoute = createRoute({
+  ...allowKey("token:introspect"),
+  method: "post",
+  path: "/",
+  summary: "Introspect a token (RFC 7662)",
+  description:
+    "For services, by an API key that holds `token:introspect`. A key of one organization learns nothing of others.",
+  tags,
+  request: {
+    body: {
+      required: true,
+      content: {
+        "application/x-www-form-urlencoded": { schema: IntrospectionRequest },
+        "application/json": { schema: IntrospectionRequest },
+      },
+    },
+  },
+  responses: { ...problems, 200: json(Introspection, "What the token stands for") },
+});
+
+export const introspectRoutes = ({ verifier, config }: Ports) =>
+  createRouter().openapi(introspectRoute, async (c) => {
+    const form = c.req.header("content-type")?.startsWith("application/x-www-form-urlencoded");
+    const request = form ? c.req.valid("form") : c.req.valid("json");
+    const caller = c.var.caller;
+    const boundTo = caller.type === "apiKey" ? caller.organizationId : null;
+    c.header("Cache-Control", "no-store");
+    return send(c, Introspection, await introspect({ verifier, baseUrl: config.BASE_URL }, request, boundTo), 200);
+  });

@@ -1,0 +1,76 @@
+import { Forbidden, problem } from "../../core/problem.ts";
+import { organizationSelector, type OrganizationSelector, type Verified } from "../../core/principal.ts";
+import type { Credentials } from "../../verify/credential.ts";
+import { admitted } from "../../verify/verdict.ts";
+import type { Kept, Verifier } from "../../verify/verifier.ts";
+import { type Answer, answerTo } from "./answer.ts";
+
+export const NoAccess = problem("organization_access_denied", 403, "No access to the organization");
+
+/** What is asked beyond who it is. */
+export type Question = { selector: OrganizationSelector; named: boolean; permissions: readonly string[] };
+
+type Ports = { credentials: Credentials; verifier: Verifier };
+
+/**
+ * Answers `/v1/verify`: from memory without any waiting where that is possible, which is why the result may be no
+ * promise.
+ *
+ * @param query the URL's query with its question mark, or an empty text.
+ * @throws the problem that refuses the request: 400, 401, 403 or 429. Rejects with what the database says: 503.
+ */
+export function verifyRequest({ credentials, verifier }: Ports) {
+  return (headers: Headers, query: string): Answer | Promise<Answer> => {
+    const question = query === "" ? plain : questionOf(query);
+    const presented = credentials.present(headers);
+    if (presented !== null && presented !== "conflict") {
+      const kept = verifier.recall(presented, question.selector);
+      if (kept !== undefined) return prepared(kept, question, query);
+    }
+    return verifier.verify(presented, question.selector).then((verdict) => {
+      const { kept, standing } = admitted(verdict);
+      if (standing === null) return prepared(kept, question, query);
+      refuseUnmet(kept, question);
+      return answerTo(kept, standing);
+    });
+  };
+}
+
+const plain: Question = { selector: { by: "current" }, named: false, permissions: [] };
+const mostVariants = 32;
+
+function prepared(kept: Kept, question: Question, query: string): Answer {
+  const known = kept.answers.get(query) as Answer | undefined;
+  if (known !== undefined) return known;
+  refuseUnmet(kept, question);
+  const answer = answerTo(kept, null);
+  // Queries come from callers: what they can make us remember is bounded.
+  if (kept.answers.size < mostVariants) kept.answers.set(query, answer);
+  return answer;
+}
+
+/** `?org=` and `?permission=`, which may be repeated. */
+export function questionOf(query: string): Question {
+  const parameters = new URLSearchParams(query);
+  const org = parameters.get("org");
+  return {
+    selector: org === null ? { by: "current" } : (organizationSelector(org) ?? { by: "none" }),
+    named: org !== null,
+    permissions: parameters
+      .getAll("permission")
+      .flatMap((value) => value.split(/[ ,]/))
+      .filter(Boolean),
+  };
+}
+
+/** @throws 403 for an organization that was named and isn't the caller's, or a permission that isn't held. */
+export function refuseUnmet(verified: Verified, { named, permissions }: Question): void {
+  const { organization, principal } = verified;
+  if (named && organization === null) throw NoAccess("The credential gives no access to that organization.");
+  const held: ReadonlySet<string> =
+    organization?.permissions ?? (principal.type === "apiKey" ? principal.permissions : none);
+  const missing = permissions.find((permission) => !held.has(permission));
+  if (missing !== undefined) throw Forbidden(`This needs the permission ${missing}.`);
+}
+
+const none: ReadonlySet<string> = new Set();
