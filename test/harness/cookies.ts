@@ -1,6 +1,6 @@
 /** A fetch that keeps cookies and names its origin, as a browser on `origin` does. */
 export interface CookieJar {
-  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
   /** Cookies by name. */
   readonly cookies: ReadonlyMap<string, string>;
 }
