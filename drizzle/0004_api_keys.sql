@@ -23,9 +23,11 @@ CREATE TABLE "apikey" (
 	"metadata" text,
 	"window_start" timestamp (3) with time zone,
 	"created_by" text,
-	"replaced_by" text,
+	"previous_key" text,
+	"previous_expires_at" timestamp (3) with time zone,
 	"organization_id" text GENERATED ALWAYS AS (nullif("reference_id", 'platform')) STORED,
 	CONSTRAINT "apikey_key_unique" UNIQUE("key"),
+	CONSTRAINT "apikey_previous_key_unique" UNIQUE("previous_key"),
 	CONSTRAINT "apikey_remaining_not_negative" CHECK ("apikey"."remaining" >= 0),
 	CONSTRAINT "apikey_creator" CHECK ("apikey"."config_id" = 'service' or "apikey"."created_by" is not null)
 );
@@ -82,9 +84,9 @@ CREATE TRIGGER organization_announce_update AFTER UPDATE ON "organization" FOR E
 CREATE TRIGGER organization_announce_delete AFTER DELETE ON "organization" FOR EACH ROW
   EXECUTE FUNCTION gatehouse_announce('organization', 'id');--> statement-breakpoint
 CREATE TRIGGER apikey_announce_update AFTER UPDATE ON "apikey" FOR EACH ROW
-  WHEN ((NEW.key, NEW.config_id, NEW.reference_id, NEW.enabled, NEW.expires_at, NEW.permissions, NEW.name, NEW.created_by,
+  WHEN ((NEW.key, NEW.previous_key, NEW.previous_expires_at, NEW.config_id, NEW.reference_id, NEW.enabled, NEW.expires_at, NEW.permissions, NEW.name, NEW.created_by,
       NEW.rate_limit_enabled, NEW.rate_limit_max, NEW.rate_limit_time_window, NEW.remaining IS NULL)
-    IS DISTINCT FROM (OLD.key, OLD.config_id, OLD.reference_id, OLD.enabled, OLD.expires_at, OLD.permissions, OLD.name, OLD.created_by,
+    IS DISTINCT FROM (OLD.key, OLD.previous_key, OLD.previous_expires_at, OLD.config_id, OLD.reference_id, OLD.enabled, OLD.expires_at, OLD.permissions, OLD.name, OLD.created_by,
       OLD.rate_limit_enabled, OLD.rate_limit_max, OLD.rate_limit_time_window, OLD.remaining IS NULL))
   EXECUTE FUNCTION gatehouse_announce('apikey', 'id');--> statement-breakpoint
 CREATE TRIGGER apikey_announce_delete AFTER DELETE ON "apikey" FOR EACH ROW

@@ -202,8 +202,9 @@ export const apikey = pgTable(
     windowStart: instant("window_start"),
     /** Whose membership the key hangs on. Null only for service keys, which the command line makes. */
     createdBy: text("created_by").references(() => user.id, { onDelete: "cascade" }),
-    /** The key that took over when this one was rotated. */
-    replacedBy: text("replaced_by"),
+    /** The hash that rotation replaced, good until `previousExpiresAt`. One row, so both share one quota. */
+    previousKey: text("previous_key").unique("apikey_previous_key_unique"),
+    previousExpiresAt: instant("previous_expires_at"),
     organizationId: text("organization_id")
       .generatedAlwaysAs(sql`nullif("reference_id", 'platform')`)
       .references((): AnyPgColumn => organization.id, { onDelete: "cascade" }),
