@@ -68,10 +68,16 @@ export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DB
   };
 }
 
+const most = 1_000_000;
+
 /** Members are read whole: better-auth looks for an organization's owners among the first hundred that it finds. */
 const whole = (adapter: DBAdapter): DBAdapter => ({
   ...adapter,
-  findMany: (data) => adapter.findMany(data.model === "member" ? { ...data, limit: data.limit ?? 1_000_000 } : data),
+  findOne: (data) =>
+    adapter.findOne(
+      data.join?.["member"] === true ? { ...data, join: { ...data.join, member: { limit: most } } } : data,
+    ),
+  findMany: (data) => adapter.findMany(data.model === "member" ? { ...data, limit: data.limit ?? most } : data),
 });
 
 function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
