@@ -29,6 +29,15 @@ const quiet = new Set(["updatedAt"]);
 
 const plain = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null));
 
+/** What of a field may be shown: a secret, at whatever depth, is named only. */
+function shown(field: string, value: unknown): unknown {
+  if (value === null) return null;
+  if (secret.test(field)) return "[redacted]";
+  if (Array.isArray(value)) return value.map((item) => shown(field, item));
+  if (typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shown(name, inner)]));
+}
+
 /**
  * The difference between two rows: changed fields only, secrets named but not shown.
  *
@@ -42,9 +51,7 @@ export function difference(before: object | null, after: object | null): Changes
     if (quiet.has(field)) continue;
     const [from, to] = [plain(was[field]), plain(is[field])];
     if (Bun.deepEquals(from, to)) continue;
-    changes[field] = secret.test(field)
-      ? { from: from === null ? null : "[redacted]", to: to === null ? null : "[redacted]" }
-      : { from, to };
+    changes[field] = { from: shown(field, from), to: shown(field, to) };
   }
   return changes;
 }

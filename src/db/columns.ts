@@ -38,11 +38,19 @@ export const userPolicy = (name: string, column: AnyPgColumn) =>
     withCheck: sql`${column} = ${setting("app.user_id")}`,
   });
 
-/** As `organizationPolicy`, where a row without an organization belongs to no organization's scope. */
-export const nullableOrganizationPolicy = (name: string, column: AnyPgColumn) =>
+/**
+ * Row-level security of a history: a scope reads what is its organization's and adds what is its own, which may be an
+ * event of no organization. Plain equality for reading, since the planner misjudges `is not distinct from`.
+ */
+export const historyPolicies = (name: string, column: AnyPgColumn) => [
   pgPolicy(`${name}_organization`, {
-    for: "all",
+    for: "select",
     to: appRole,
-    using: sql`${column} is not distinct from ${setting("app.organization_id")}`,
+    using: sql`${column} = ${setting("app.organization_id")}`,
+  }),
+  pgPolicy(`${name}_append`, {
+    for: "insert",
+    to: appRole,
     withCheck: sql`${column} is not distinct from ${setting("app.organization_id")}`,
-  });
+  }),
+];

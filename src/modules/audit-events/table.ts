@@ -1,6 +1,6 @@
 import { index, jsonb, pgEnum, pgTable, text } from "drizzle-orm/pg-core";
 import type { Changes } from "../../core/audit.ts";
-import { id, instant, nullableOrganizationPolicy } from "../../db/columns.ts";
+import { historyPolicies, id, instant } from "../../db/columns.ts";
 
 export const actorType = pgEnum("audit_actor_type", ["user", "apiKey", "system"]);
 
@@ -26,6 +26,6 @@ export const auditEvent = pgTable(
     index("audit_event_organization_created_idx").on(t.organizationId, t.createdAt, t.id),
     index("audit_event_entity_idx").on(t.organizationId, t.entityType, t.entityId, t.createdAt, t.id),
     index("audit_event_actor_idx").on(t.organizationId, t.actorId, t.createdAt, t.id),
-    nullableOrganizationPolicy("audit_event", t.organizationId),
+    ...historyPolicies("audit_event", t.organizationId),
   ],
 );
