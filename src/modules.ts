@@ -1,6 +1,7 @@
 import type { Module } from "./http/module.ts";
 import { admin } from "./modules/admin/index.ts";
 import { invitations, myInvitations } from "./modules/invitations/index.ts";
+import { apiKeys } from "./modules/api-keys/index.ts";
 import { auditEvents } from "./modules/audit-events/index.ts";
 import { members } from "./modules/members/index.ts";
 import { organizations } from "./modules/organizations/index.ts";
@@ -25,6 +26,7 @@ export const modules: readonly Module[] = [
   projects,
   tasks,
   trash,
+  apiKeys,
   auditEvents,
   verification,
   admin,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Permission } from "./permission.ts";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const bodyLength = 43;
@@ -44,4 +45,23 @@ function checksum(body: string): string {
     value = Math.floor(value / 62);
   }
   return text;
+}
+
+/** The permissions column, as better-auth's plugin writes it: `{"project":["read"]}`. */
+export function permissionList(column: string | null): Permission[] {
+  if (column === null) return [];
+  const parsed = JSON.parse(column) as Record<string, string[]>;
+  return Object.entries(parsed).flatMap(([resource, actions]) =>
+    actions.map((action): Permission => `${resource}:${action}`),
+  );
+}
+
+/** The reverse of `permissionList`. */
+export function permissionColumn(permissions: Iterable<Permission>): string {
+  const byResource: Record<string, string[]> = {};
+  for (const permission of permissions) {
+    const [resource = "", action = ""] = permission.split(":");
+    (byResource[resource] ??= []).push(action);
+  }
+  return JSON.stringify(byResource);
 }

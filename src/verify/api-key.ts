@@ -1,6 +1,6 @@
-import { hashApiKey } from "../core/api-key.ts";
+import { hashApiKey, permissionList } from "../core/api-key.ts";
 import type { Clock } from "../core/clock.ts";
-import { type Permission, permissionsOf, type RolePermissions } from "../core/permission.ts";
+import { permissionsOf, type RolePermissions } from "../core/permission.ts";
 import type { ApiKeyPrincipal, OrganizationAccess } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { batched } from "./batch.ts";
@@ -39,12 +39,15 @@ type Row = {
   creator_banned: boolean;
 };
 
-const text = `select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enabled, k.expires_at, k.permissions, k.remaining,
+const text = `select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enabled, least(k.expires_at, k.ends_at) as expires_at, k.permissions, k.remaining,
     k.rate_limit_enabled, k.rate_limit_max, k.rate_limit_time_window, k.created_by,
     o.id as organization_id, o.slug as organization_slug, o.name as organization_name, m.role as creator_role,
     coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $2) as creator_banned
   from unnest($1::text[]) with ordinality as q(hash, i)
-  join "apikey" k on k.key = q.hash
+  join lateral (
+    select *, null::timestamptz as ends_at from "apikey" where key = q.hash
+    union all select *, previous_expires_at from "apikey" where previous_key = q.hash and previous_expires_at > $2
+  ) k on true
   left join "organization" o on o.id = k.organization_id
   left join "user" u on u.id = k.created_by
   left join "member" m on m.organization_id = k.organization_id and m.user_id = k.created_by`;
@@ -99,23 +102,4 @@ function loaded(row: Row, now: Date, roles: RolePermissions): LoadedKey | KeyRef
     metered:
       row.remaining !== null || Boolean(row.rate_limit_enabled && row.rate_limit_max && row.rate_limit_time_window),
   };
-}
-
-/** The permissions column, as better-auth's plugin writes it: `{"project":["read"]}`. */
-export function permissionList(column: string | null): Permission[] {
-  if (column === null) return [];
-  const parsed = JSON.parse(column) as Record<string, string[]>;
-  return Object.entries(parsed).flatMap(([resource, actions]) =>
-    actions.map((action): Permission => `${resource}:${action}`),
-  );
-}
-
-/** The reverse of `permissionList`. */
-export function permissionColumn(permissions: Iterable<Permission>): string {
-  const byResource: Record<string, string[]> = {};
-  for (const permission of permissions) {
-    const [resource = "", action = ""] = permission.split(":");
-    (byResource[resource] ??= []).push(action);
-  }
-  return JSON.stringify(byResource);
 }
