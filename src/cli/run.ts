@@ -1,0 +1,60 @@
+import { type Config, ConfigError, parseConfig } from "../config.ts";
+import { createLog } from "../core/log.ts";
+import type { Database } from "../db/client.ts";
+import { isUnavailable } from "../db/errors.ts";
+import { migrate } from "../db/migrate.ts";
+import { type Deps, openConfigured, openDeps } from "../deps.ts";
+import { openSecret } from "../secret.ts";
+
+/** What a command's exit code says. */
+export const exits = { done: 0, failed: 1, misused: 2, unfinished: 3 } as const;
+
+/** A command that doesn't do what was asked, and why, in words for who asked. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+}
+
+/** One line on standard output, where results go. What isn't a result goes to `note`. */
+export const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** One line on standard error. */
+export const note = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Ends the command, when it is done, with this code. */
+export const exitWith = (code: number): void => void (process.exitCode = code);
+
+/** The settings, from the environment. @throws ConfigError. */
+export const config = (): Config => parseConfig(process.env);
+
+/** A log that keeps standard output for results. */
+const quiet = () => createLog("warn", { write: (line) => void process.stderr.write(line) });
+
+/** Runs `work` over the configured database, as it is. */
+export async function withDatabase<T>(work: (database: Database, config: Config) => Promise<T>): Promise<T> {
+  const settings = config();
+  const database = await openConfigured(settings, quiet());
+  try {
+    return await work(database, settings);
+  } finally {
+    await database.close();
+  }
+}
+
+/** Runs `work` over the whole service's parts, its database migrated as the server would. */
+export async function withDeps<T>(work: (deps: Deps) => Promise<T>): Promise<T> {
+  const settings = config();
+  const deps = await openDeps(settings, openSecret(settings), { log: quiet() });
+  try {
+    await migrate(deps.database);
+    return await work(deps);
+  } finally {
+    await deps.close();
+  }
+}
+
+/** Why a command failed, in one line where that is enough; never a connection string or a statement's values. */
+export function explain(err: unknown): string {
+  if (err instanceof ConfigError || err instanceof Refusal) return err.message;
+  if (isUnavailable(err)) return `the database doesn't answer (${(err as { code?: string }).code ?? "no connection"})`;
+  return err instanceof Error ? err.message : String(err);
+}
