@@ -3,6 +3,7 @@ import { auditedAdapter } from "./auth/adapter.ts";
 import { type Auth, createAuth } from "./auth/auth.ts";
 import { type AuthHandler, createAuthHandler } from "./auth/handler.ts";
 import { fileMailer, type Mailer, smtpMailer } from "./auth/mail.ts";
+import { signingKeys } from "./auth/signing-keys.ts";
 import type { Config } from "./config.ts";
 import type { RecordAudit } from "./core/audit.ts";
 import type { Clock } from "./core/clock.ts";
@@ -62,6 +63,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     rateLimit: config.RATE_LIMIT,
     roles,
     adapter: auditedAdapter({ database, schema, recordAudit, provision }),
+    signingKeys: signingKeys(database),
     mailer,
     log,
     ...(overrides.passwords ? { passwords: overrides.passwords } : {}),

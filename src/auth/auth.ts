@@ -1,7 +1,7 @@
 import { queueAfterTransactionHook } from "@better-auth/core/context";
 import type { DBAdapter } from "@better-auth/core/db/adapter";
 import { APIError, type BetterAuthOptions, betterAuth } from "better-auth";
-import { admin, bearer, createAccessControl, jwt, organization } from "better-auth/plugins";
+import { admin, bearer, createAccessControl, jwt, type JwtOptions, organization } from "better-auth/plugins";
 import type { Logger } from "../core/log.ts";
 import type { RolePermissions } from "../core/permission.ts";
 import { organizationSelector } from "../core/principal.ts";
@@ -21,6 +21,7 @@ type Options = {
   rateLimit: boolean;
   roles: RolePermissions;
   adapter: (options: BetterAuthOptions) => DBAdapter;
+  signingKeys: NonNullable<JwtOptions["adapter"]>;
   mailer: Mailer;
   log: Logger;
   /** A cheaper hash for tests; better-auth's scrypt where it isn't given. */
@@ -99,6 +100,7 @@ export function createAuth(options: Options) {
       admin({ defaultRole: "user", adminRoles: ["admin"] }),
       jwt({
         disableSettingJwtHeader: true,
+        adapter: options.signingKeys,
         jwt: {
           expirationTime: "5m",
           definePayload: ({ session }) => ({ sid: session.id, org: session.activeOrganizationId ?? null }),
