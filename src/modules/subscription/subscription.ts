@@ -89,7 +89,7 @@ export const correctSubscription = (
     }
     const resumed = before.status === "canceled" && status === "active";
     const currentPeriodStart = resumed ? scope.now() : before.currentPeriodStart;
-    if (input.currentPeriodEnd && currentPeriodEnd <= currentPeriodStart) {
+    if ((input.currentPeriodEnd || resumed) && currentPeriodEnd <= currentPeriodStart) {
       throw Invalid("Change the fields listed under errors.", {
         errors: [{ path: "currentPeriodEnd", message: "must be later than the period's start" }],
       });

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Database } from "../../src/db/client.ts";
+import { cursorCodec } from "../../src/http/pagination.ts";
+import { InvitationQuery, listInvitations } from "../../src/modules/invitations/invitations.ts";
+import { listMembers, MemberQuery } from "../../src/modules/members/members.ts";
+import { secret } from "../harness/app.ts";
+import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+import { explain } from "../harness/explain.ts";
+
+// 5 000 people in 50 organizations, a tenth of them also in one; as many invitations.
+let fresh: FreshDatabase;
+let database: Database;
+const cursors = cursorCodec(secret);
+const access = { id: "o1", slug: "org-1", name: "", role: "admin", memberId: "m1", permissions: new Set<never>() };
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  database = fresh.database;
+  await database.session(async ({ exec }) => {
+    await exec(`insert into organization (id, name, slug, created_at)
+      select 'o' || n, 'Organization ' || n, 'org-' || n, now() from generate_series(1, 50) n`);
+    await exec(`insert into "user" (id, name, email, email_verified, created_at, updated_at)
+      select 'u' || n, 'Person ' || n, 'u' || n || '@example.com', true, now(), now() from generate_series(1, 5000) n`);
+    await exec(`insert into member (id, organization_id, user_id, role, created_at)
+      select 'm' || n, case when n % 10 = 0 then 'o1' else 'o' || n % 49 + 2 end, 'u' || n, 'member',
+        now() - n * interval '1 minute' from generate_series(1, 5000) n`);
+    await exec(`insert into invitation (id, organization_id, email, role, status, expires_at, created_at, inviter_id)
+      select 'i' || n, case when n % 10 = 0 then 'o1' else 'o' || n % 49 + 2 end, 'g' || n || '@example.com', 'member',
+        'pending', now() + interval '1 day', now() - n * interval '1 minute', 'u1' from generate_series(1, 5000) n`);
+    await exec("analyze");
+  });
+}, 120_000);
+afterAll(() => fresh.dispose());
+
+test.each(["createdAt", "-createdAt"])("members by %s are read by an index, entered at the cursor", async (sort) => {
+  let cursor: string | null = null;
+  for (const relation of ["first page", "next page"]) {
+    const query = MemberQuery.parse({ sort, ...(cursor ? { cursor } : {}) });
+    const steps = await explain(database, "o1", async (scope) => {
+      ({ nextCursor: cursor } = await listMembers(scope, query, cursors));
+    });
+    expect({ relation, slow: steps.filter(({ kind }) => /Seq Scan|^Sort|Bitmap/.test(kind)) }).toEqual({
+      relation,
+      slow: [],
+    });
+    const scan = steps.find((step) => step.relation === "member");
+    expect(scan?.index).toBe("member_organization_created_idx");
+    if (relation === "next page") expect(scan?.condition).toContain("ROW(");
+  }
+});
+
+test.each(["createdAt", "-createdAt"])(
+  "invitations by %s are read by an index, entered at the cursor",
+  async (sort) => {
+    let cursor: string | null = null;
+    for (const relation of ["first page", "next page"]) {
+      const query = InvitationQuery.parse({ sort, ...(cursor ? { cursor } : {}) });
+      const steps = await explain(database, "o1", async (scope) => {
+        ({ nextCursor: cursor } = await listInvitations(scope, access, query, cursors));
+      });
+      expect({ relation, slow: steps.filter(({ kind }) => /Seq Scan|^Sort|Bitmap/.test(kind)) }).toEqual({
+        relation,
+        slow: [],
+      });
+      const scan = steps.find((step) => step.relation === "invitation");
+      expect(scan?.index).toBe("invitation_organization_created_idx");
+      if (relation === "next page") expect(scan?.condition).toContain("ROW(");
+    }
+  },
+);
