@@ -93,6 +93,9 @@ export class ConfigError extends Error {
   }
 }
 
+/** Whether this environment means production, also where other settings are wrong. */
+export const meansProduction = (env: Record<string, string | undefined>): boolean => env["NODE_ENV"] === "production";
+
 /**
  * Reads the settings. Pure: touches neither the environment nor the disk.
  *

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { meansProduction } from "../config.ts";
 import { migrate, migrationStatus, rollback } from "../db/migrate.ts";
 import { generate } from "./generate.ts";
 import { push, undoPush } from "./push.ts";
@@ -45,7 +46,7 @@ export function databaseCommands(program: Command): void {
   db.command("push")
     .description("Try the schema's changes on a development database, without a migration.")
     .action(async () => {
-      if (process.env["NODE_ENV"] === "production") {
+      if (meansProduction(process.env)) {
         throw new Refusal(
           "db push is refused in production: write a migration (db generate) and apply it (db migrate)",
         );
