@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { adminCommands } from "./admin.ts";
 import { databaseCommands } from "./db.ts";
 import { openapiCommand } from "./openapi.ts";
+import { settingsCommand } from "./settings.ts";
 import { exits, explain, exitWith, note } from "./run.ts";
 
 const footer = `
@@ -19,6 +20,7 @@ async function main(argv: string[]): Promise<void> {
   databaseCommands(program);
   adminCommands(program);
   openapiCommand(program);
+  settingsCommand(program);
   try {
     await program.parseAsync(argv);
   } catch (err) {
