@@ -105,13 +105,11 @@ export const meansProduction = (env: Record<string, string | undefined>): boolea
 export function parseConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = settings.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`));
-  }
+  const faults = new Map(given["NODE_ENV"] === "production" ? productionFaults(given) : []);
+  for (const { path, message } of parsed.error?.issues ?? []) faults.set(path.join("."), message);
+  if (!parsed.success || faults.size > 0) throw new ConfigError([...faults].map((fault) => fault.join(": ")));
   const { BASE_URL, DATABASE_URL, STATE_DIR, RATE_LIMIT, LOG_QUERIES, ...rest } = parsed.data;
   const production = rest.NODE_ENV === "production";
-  const faults = production ? productionFaults(parsed.data) : [];
-  if (faults.length > 0) throw new ConfigError(faults);
   const stateDirectory = STATE_DIR.replace(/(?<=.)\/+$/, "");
   return {
     ...rest,
@@ -124,13 +122,13 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   };
 }
 
-function productionFaults(given: Settings): string[] {
-  const faults: string[] = [];
-  if (!given.BASE_URL) faults.push("BASE_URL: must be set in production, to the public https origin");
-  else if (!given.BASE_URL.startsWith("https://")) faults.push("BASE_URL: must be https in production");
-  if (!given.AUTH_SECRET) faults.push("AUTH_SECRET: must be set in production (openssl rand -base64 32)");
-  if (!given.DATABASE_URL) {
-    faults.push("DATABASE_URL: must be set in production; pglite:DIR asks for an embedded database by name");
+function productionFaults(given: Record<string, string | undefined>): [string, string][] {
+  const faults: [string, string][] = [];
+  if (!given["BASE_URL"]) faults.push(["BASE_URL", "must be set in production, to the public https origin"]);
+  else if (!given["BASE_URL"].startsWith("https://")) faults.push(["BASE_URL", "must be https in production"]);
+  if (!given["AUTH_SECRET"]) faults.push(["AUTH_SECRET", "must be set in production (openssl rand -base64 32)"]);
+  if (!given["DATABASE_URL"]) {
+    faults.push(["DATABASE_URL", "must be set in production; pglite:DIR asks for an embedded database by name"]);
   }
   return faults;
 }
