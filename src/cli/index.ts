@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { adminCommands } from "./admin.ts";
 import { databaseCommands } from "./db.ts";
+import { maintenanceCommands } from "./maintenance.ts";
 import { openapiCommand } from "./openapi.ts";
 import { settingsCommand } from "./settings.ts";
 import { exits, explain, exitWith, note } from "./run.ts";
@@ -19,6 +20,7 @@ async function main(argv: string[]): Promise<void> {
     .exitOverride();
   databaseCommands(program);
   adminCommands(program);
+  maintenanceCommands(program);
   openapiCommand(program);
   settingsCommand(program);
   try {

@@ -1,0 +1,25 @@
+import { expect, test } from "bun:test";
+import { startMaintenance } from "../../src/jobs/schedule.ts";
+import { inSandbox } from "../harness/app.ts";
+
+const until = async (holds: () => boolean) => {
+  for (let n = 0; n < 500 && !holds(); n++) await Bun.sleep(10);
+  expect(holds()).toBe(true);
+};
+
+test("maintenance runs again and again, also after a failed run, until it is stopped", () =>
+  inSandbox(async ({ deps, logs }) => {
+    let calls = 0;
+    const clock = () => {
+      if (++calls === 2) throw new Error("the clock is broken");
+      return deps.clock();
+    };
+    const runs = () => logs.filter((line) => line.includes('"maintenance"')).length;
+    const failures = () => logs.filter((line) => line.includes("maintenance failed")).length;
+    const maintenance = startMaintenance({ ...deps, clock }, 5);
+    await until(() => runs() >= 2 && failures() === 1);
+    await maintenance.stop();
+    const before = logs.length;
+    await Bun.sleep(50);
+    expect(logs.length).toBe(before);
+  }));
