@@ -115,8 +115,9 @@ function accountAccess(standing: Standing): MiddlewareHandler<Env> {
 }
 
 const platformAccess: MiddlewareHandler<Env> = async function platformAdminOnly(c, next) {
-  const { principal } = await person(c, { by: "none" });
-  if (principal.platformRole !== "admin") throw notFound();
+  const { principal } = await authenticated(c, { by: "none" });
+  if (principal.type !== "user" || principal.platformRole !== "admin") throw notFound();
+  c.set("principal", principal);
   c.set(
     "account",
     c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId: null, userId: principal.id }),
