@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { builtInRoles } from "../../src/core/permission.ts";
 import { invitation, member, user } from "../../src/schema.ts";
 import type { Actor, Answer } from "../harness/actor.ts";
-import { inSandbox } from "../harness/app.ts";
+import { inSandbox, type Service } from "../harness/app.ts";
 import {
   document,
   filled,
@@ -15,7 +15,7 @@ import {
 } from "./document.ts";
 import { sampleBody } from "./samples.ts";
 import { misfits } from "./schema.ts";
-import { contentsOf, fillings, isWord, makeRows, openWorld, type Rows } from "./world.ts";
+import { contentsOf, fillings, isWord, keyHolder, makeRows, openWorld, type Rows } from "./world.ts";
 
 // Each test walks the whole document.
 setDefaultTimeout(60_000);
@@ -99,10 +99,7 @@ describe("organization routes", () => {
     },
     "a member of another organization": async (service) => (await service.organization()).join("owner"),
   } satisfies Record<string, (...args: Parameters<Outsider>) => ReturnType<Outsider>>;
-  type Outsider = (
-    service: Parameters<Parameters<typeof inSandbox>[0]>[0],
-    a: Awaited<ReturnType<typeof openWorld>>["a"],
-  ) => Promise<Actor>;
+  type Outsider = (service: Service, a: Awaited<ReturnType<typeof openWorld>>["a"]) => Promise<Actor>;
 
   for (const [who, make] of Object.entries(outsiders) as [string, Outsider][]) {
     test(`404 for ${who}, byte-equal to an absent organization's`, () =>
@@ -233,21 +230,22 @@ describe("who may", () => {
   test("is answered with a documented success on all other routes", async () => {
     const faults = new Faults();
     for (const operation of operations) {
-      const { kind } = operation.access;
-      if (kind === "organization") continue;
+      const { access } = operation;
+      if (access.kind === "organization") continue;
       await inSandbox(async (service) => {
         const { database } = service;
         const a = await service.organization(await service.signUp({ verified: true }));
         await a.join("owner");
         const rows = new Map(await makeRows(service, a));
-        if (kind === "platform") {
+        if (access.kind === "platform") {
           await database.db.update(user).set({ role: "admin" }).where(eq(user.id, a.owner.userId));
         } else {
           // Somebody's own invitation is one to another organization.
           rows.set("invitation", (await makeRows(service, await service.organization())).get("invitation") ?? []);
           await database.db.update(invitation).set({ email: a.owner.email });
         }
-        faults.add(operation, "who may", await fault(operation, a.owner, a.slug, rows));
+        const who = access.kind === "service" ? await keyHolder(service, a, [access.permission]) : a.owner;
+        faults.add(operation, "who may", await fault(operation, who, a.slug, rows));
       });
     }
     faults.none();
@@ -263,6 +261,78 @@ function undocumented(operation: Operation, answer: Answer): string | null {
   const wrong = misfits(schema, answer.body);
   return wrong.length > 0 ? `${wrong.join("; ")} in ${answer.text}` : null;
 }
+
+describe("API keys", () => {
+  const everything = (service: Service) => [...(service.deps.roles.get("owner") ?? [])];
+
+  test("404 for a key of another organization, byte-equal to an absent organization's", () =>
+    inSandbox(async (service) => {
+      const faults = new Faults();
+      const { a, rowsOfA } = await openWorld(service);
+      const key = await keyHolder(service, await service.organization(), everything(service));
+      const before = await contentsOf(service, a.id);
+      const headers = { "x-request-id": "the-same-for-both" };
+      for (const operation of organizationOperations) {
+        const there = await nonsense(key, operation, at(operation, a.id, rowsOfA), headers);
+        const nowhere = await nonsense(key, operation, at(operation, absent.id, rowsOfA), headers);
+        faults.add(operation, "a foreign key", notProblem(there, 404, "not_found"));
+        if (bytes(there) !== bytes(nowhere)) faults.add(operation, "a foreign key", "tells it from an absent one");
+      }
+      faults.none();
+      expect(await contentsOf(service, a.id)).toEqual(before);
+    }));
+
+  test("403 that names the permission for a key without it, also where `current` is the key's organization", () =>
+    inSandbox(async (service) => {
+      const faults = new Faults();
+      const { a, rowsOfA } = await openWorld(service);
+      const key = await keyHolder(service, a, []);
+      const before = await contentsOf(service, a.id);
+      for (const operation of operations) {
+        if (!("permission" in operation.access)) continue;
+        const answer = await nonsense(key, operation, at(operation, "current", rowsOfA));
+        faults.add(operation, "a key", notProblem(answer, 403, "forbidden"));
+        if (!answer.text.includes(operation.access.permission))
+          faults.add(operation, "a key", `doesn't name the permission: ${answer.text}`);
+      }
+      faults.none();
+      expect(await contentsOf(service, a.id)).toEqual(before);
+    }));
+
+  test("403 on account routes and 404 on platform routes: a key is never a session", () =>
+    inSandbox(async (service) => {
+      const faults = new Faults();
+      const { a, owner, rowsOfA } = await openWorld(service);
+      await service.database.db.update(user).set({ role: "admin" }).where(eq(user.id, owner.userId));
+      const key = await keyHolder(service, a, everything(service));
+      for (const operation of accountOperations)
+        faults.add(
+          operation,
+          "a key",
+          notProblem(await sense(key, operation, at(operation, a.id, rowsOfA)), 403, "person_required"),
+        );
+      for (const operation of platformOperations)
+        faults.add(
+          operation,
+          "an administrator's key",
+          notProblem(await sense(key, operation, at(operation, a.id, rowsOfA)), 404, "not_found"),
+        );
+      faults.none();
+    }));
+
+  test("403 on service routes for a person, whatever their role", () =>
+    inSandbox(async (service) => {
+      const faults = new Faults();
+      const { owner } = await openWorld(service);
+      for (const operation of operations.filter(({ access }) => access.kind === "service"))
+        faults.add(
+          operation,
+          "an owner",
+          notProblem(await sense(owner, operation, operation.path), 403, "api_key_required"),
+        );
+      faults.none();
+    }));
+});
 
 describe("account routes", () => {
   test("404 for rows that are somebody else's", () =>

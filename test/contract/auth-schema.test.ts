@@ -1,0 +1,187 @@
+import { expect, test } from "bun:test";
+import { apiKey } from "@better-auth/api-key";
+import type { BetterAuthOptions, BetterAuthPlugin } from "better-auth";
+import { getAuthTables } from "better-auth/db";
+import { getTableColumns, is, SQL } from "drizzle-orm";
+import { getTableConfig, type PgColumn, PgDialect, PgTable } from "drizzle-orm/pg-core";
+import * as tables from "../../src/auth/tables.ts";
+import { inSandbox } from "../harness/app.ts";
+
+/*
+ * better-auth's tables against what better-auth derives from the service's own options, which is what its generator
+ * would write. Where ours part from it stands in these two lists and nowhere else.
+ */
+
+/** What ours have beyond the generator's. */
+const added: string[] = [
+  // One person, one account, one membership, one key: the generator leaves it to races.
+  'user: unique index (lower("user"."email"))',
+  "user: unique index (email)",
+  "account: unique (provider_id, account_id)",
+  "member: unique (organization_id, user_id)",
+  "apikey: unique (key)",
+  "apikey: unique (previous_key)",
+  // A slug never reads as an id or as `current`.
+  "organization: check organization_slug_format",
+  // A session's claim to an organization ends with the organization.
+  "session: foreign key (active_organization_id) to organization (id), on delete set null",
+  "session: index (active_organization_id)",
+  // What is purged by age, or followed by a foreign key, is found by an index.
+  "session: index (expires_at)",
+  "verification: index (expires_at)",
+  "invitation: index (expires_at)",
+  "invitation: index (inviter_id)",
+  "invitation: index (organization_id, created_at, id)",
+  "member: index (organization_id, created_at, id)",
+  // Rows of an organization are seen by it alone.
+  "organization: policy organization_organization",
+  "member: policy member_organization",
+  "invitation: policy invitation_organization",
+  "apikey: policy apikey_organization",
+  // Keys belong to an organization, end with their creator, rotate with an overlap, and count in fixed windows.
+  `apikey: organizationId is organization_id text, nullable, generated as nullif("reference_id", 'platform')`,
+  "apikey: foreign key (organization_id) to organization (id), on delete cascade",
+  "apikey: index (organization_id, created_at, id)",
+  "apikey: createdBy is created_by text, nullable",
+  "apikey: foreign key (created_by) to user (id), on delete cascade",
+  "apikey: index (created_by)",
+  "apikey: previousKey is previous_key text, nullable",
+  "apikey: previousExpiresAt is previous_expires_at timestamp (3) with time zone, nullable",
+  "apikey: windowStart is window_start timestamp (3) with time zone, nullable",
+  "apikey: index (expires_at)",
+  "apikey: check apikey_creator",
+  "apikey: check apikey_remaining_not_negative",
+  // Without a limit where none is asked for.
+  "apikey: rateLimitEnabled is rate_limit_enabled boolean, nullable, default false",
+  "apikey: rateLimitMax is rate_limit_max bigint, nullable",
+  "apikey: rateLimitTimeWindow is rate_limit_time_window bigint, nullable",
+];
+
+/** What the generator writes and ours don't have. */
+const left: string[] = [
+  // A unique constraint or a longer index does their work.
+  "user: unique (email)",
+  "member: index (organization_id)",
+  "invitation: index (organization_id)",
+  "apikey: index (key)",
+  "apikey: rateLimitEnabled is rate_limit_enabled boolean, nullable, default true",
+  "apikey: rateLimitMax is rate_limit_max bigint, nullable, default 10",
+  "apikey: rateLimitTimeWindow is rate_limit_time_window bigint, nullable, default 86400000",
+];
+
+/** Facts about tables, a line each, so that two sets of them can be compared. */
+type Facts = Set<string>;
+
+const dialect = new PgDialect();
+const text = (value: unknown): string => (is(value, SQL) ? dialect.sqlToQuery(value).sql : JSON.stringify(value));
+
+const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function ours(): Facts {
+  const facts: Facts = new Set();
+  for (const table of Object.values(tables as Record<string, unknown>)) {
+    if (!is(table, PgTable)) continue;
+    const config = getTableConfig(table);
+    const say = (fact: string) => facts.add(`${config.name}: ${fact}`);
+    const names = (columns: { name?: string }[]) =>
+      `(${columns.map(({ name, ...sql }) => name ?? text(sql)).join(", ")})`;
+    for (const [key, column] of Object.entries(getTableColumns(table) as Record<string, PgColumn>)) {
+      const generated = column.generated ? `, generated as ${text(column.generated.as)}` : "";
+      const preset = column.default === undefined ? "" : `, default ${text(column.default)}`;
+      const nullable = column.notNull ? "" : ", nullable";
+      say(`${key} is ${column.name} ${column.getSQLType()}${nullable}${preset}${generated}`);
+      if (column.primary) say(`primary key (${column.name})`);
+      if (column.isUnique) say(`unique (${column.name})`);
+    }
+    for (const { columns } of config.uniqueConstraints) say(`unique ${names(columns)}`);
+    for (const { name } of config.checks) say(`check ${name}`);
+    for (const { name } of config.policies) say(`policy ${name}`);
+    for (const key of config.foreignKeys) {
+      const { columns, foreignTable, foreignColumns } = key.reference();
+      const target = `${getTableConfig(foreignTable).name} ${names(foreignColumns)}`;
+      say(`foreign key ${names(columns)} to ${target}, on delete ${key.onDelete ?? "no action"}`);
+    }
+    for (const { config: index } of config.indexes) {
+      const columns = index.columns.map((column) => ("name" in column ? (column.name ?? "") : text(column)));
+      say(
+        `${index.unique ? "unique " : ""}index (${columns.join(", ")})${index.where ? ` where ${text(index.where)}` : ""}`,
+      );
+    }
+  }
+  return facts;
+}
+
+const types: Record<string, string> = {
+  string: "text",
+  boolean: "boolean",
+  // The generator's timestamp has no zone and its integer is an int4, which thirty days of milliseconds don't fit.
+  date: "timestamp (3) with time zone",
+  number: "bigint",
+};
+
+/** @param plugins further ones, as if the service had been given them. */
+async function theirs(plugins: BetterAuthPlugin[] = []): Promise<Facts> {
+  const facts: Facts = new Set();
+  let options: BetterAuthOptions = {};
+  await inSandbox(async ({ deps }) => {
+    options = deps.auth.options as BetterAuthOptions;
+  });
+  // Keys are verified by the service itself, in the official plugin's table.
+  const given = options.plugins ?? [];
+  const keys = given.some(({ id }) => id === "api-key") ? [] : [apiKey()];
+  const all = [...given, ...keys, ...plugins] as BetterAuthPlugin[];
+  for (const { modelName, fields } of Object.values(getAuthTables({ ...options, plugins: all }))) {
+    const say = (fact: string) => facts.add(`${modelName}: ${fact}`);
+    say("id is id text");
+    say("primary key (id)");
+    for (const [key, field] of Object.entries(fields)) {
+      const column = snake(field.fieldName ?? key);
+      const fixed = typeof field.defaultValue === "function" ? undefined : field.defaultValue;
+      const preset = fixed === undefined || fixed === null ? "" : `, default ${text(fixed)}`;
+      const nullable = field.required === false ? ", nullable" : "";
+      say(`${key} is ${column} ${types[String(field.type)] ?? String(field.type)}${nullable}${preset}`);
+      if (field.unique) say(`unique (${column})`);
+      else if (field.index) say(`index (${column})`);
+      if (!field.references) continue;
+      const { model, field: target, onDelete } = field.references;
+      say(`foreign key (${column}) to ${model} (${target}), on delete ${onDelete ?? "cascade"}`);
+    }
+  }
+  return facts;
+}
+
+test("the tables are the generator's, but for what is listed", async () => {
+  const [have, expected] = [ours(), await theirs()];
+  expect([...have.difference(expected)].toSorted()).toEqual(added.toSorted());
+  expect([...expected.difference(have)].toSorted()).toEqual(left.toSorted());
+});
+
+test("a table, a column or a constraint that a plugin brings is noticed", async () => {
+  const plugin: BetterAuthPlugin = {
+    id: "newcomer",
+    schema: {
+      user: { fields: { twoFactorEnabled: { type: "boolean", required: false, defaultValue: false } } },
+      passkey: {
+        fields: { userId: { type: "string", required: true, references: { model: "user", field: "id" }, index: true } },
+      },
+    },
+  };
+  const [have, expected] = [ours(), await theirs([plugin])];
+  const missing = [...expected.difference(have)].filter((fact) => !left.includes(fact)).toSorted();
+  expect(missing).toEqual([
+    "passkey: foreign key (user_id) to user (id), on delete cascade",
+    "passkey: id is id text",
+    "passkey: index (user_id)",
+    "passkey: primary key (id)",
+    "passkey: userId is user_id text",
+    "user: twoFactorEnabled is two_factor_enabled boolean, nullable, default false",
+  ]);
+});
+
+test("better-auth is installed once: two cores would not know each other's contexts", async () => {
+  const found: string[] = [];
+  const glob = new Bun.Glob("**/@better-auth/core/package.json");
+  for await (const path of glob.scan({ cwd: `${import.meta.dir}/../../node_modules`, followSymlinks: false }))
+    found.push(path);
+  expect(found).toEqual(["@better-auth/core/package.json"]);
+});
