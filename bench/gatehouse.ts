@@ -4,7 +4,11 @@ import type { Context, Target } from "./subject.ts";
 const origin = "https://gatehouse.bench.example";
 
 /** Runs the service itself in this process as production would, signs the seeded person in, and asks for `path`. */
-export async function serveGatehouse({ databaseUrl, poolMax }: Context, path: string): Promise<Target> {
+export async function serveGatehouse(
+  { databaseUrl, poolMax }: Context,
+  path: string,
+  env: Record<string, string> = {},
+): Promise<Target> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   Object.assign(process.env, {
@@ -17,6 +21,7 @@ export async function serveGatehouse({ databaseUrl, poolMax }: Context, path: st
     DATABASE_POOL_MAX: String(poolMax),
     // Never spoken to; without it the service would keep mail in a folder here.
     SMTP_URL: "smtp://127.0.0.1:9",
+    ...env,
   });
   // The module is the process: its promise lasts as long as the service does.
   const service = import("../src/server.ts");

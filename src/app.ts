@@ -15,7 +15,7 @@ import { openApiDocument } from "./http/openapi.ts";
 import { cursorCodec } from "./http/pagination.ts";
 import { createRouter, operations } from "./http/router.ts";
 import { modules } from "./modules.ts";
-import { verifyRoutes } from "./modules/verification/index.ts";
+import { verifyFront } from "./modules/verification/index.ts";
 import { admitted } from "./verify/verdict.ts";
 
 /** The whole HTTP service over its parts: every mount and middleware, in order. */
@@ -27,8 +27,6 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   const app = createRouter();
 
   app.onError(problemHandler(log, isUnavailable));
-  // The way that other services take on every request: before the middlewares, and without them.
-  app.route("/v1/verify", verifyRoutes(deps));
   app.use(edge({ gate, log, https, trustedProxies: config.TRUSTED_PROXIES }));
   app.use(crossOrigin(origins));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => problemResponse(c, wrongMethod(methods)) }));
@@ -53,7 +51,8 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.notFound((c) =>
     problemResponse(c, c.req.path.startsWith("/v1/") ? notFound() : NotFound("There is nothing at this path.")),
   );
-  return app;
+  // What other services ask on every request doesn't take the way above unless it is refused.
+  return Object.assign(app, { fetch: verifyFront(deps, app.fetch) });
 }
 
 function openGate(deps: Deps, origins: ReadonlySet<string>): Gate {

@@ -11,7 +11,7 @@ import { projects } from "./modules/projects/index.ts";
 import { adminSubscription, subscription } from "./modules/subscription/index.ts";
 import { tasks } from "./modules/tasks/index.ts";
 import { trash } from "./modules/trash/index.ts";
-import { verification } from "./modules/verification/index.ts";
+import { introspection, verification } from "./modules/verification/index.ts";
 
 /** Every resource of the service, in the order of the reference. */
 export const modules: readonly Module[] = [
@@ -29,5 +29,6 @@ export const modules: readonly Module[] = [
   apiKeys,
   auditEvents,
   verification,
+  introspection,
   admin,
 ];

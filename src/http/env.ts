@@ -21,8 +21,12 @@ export type Gate = {
   clock: Clock;
 };
 
-/** Set by the server for each request: the address at the socket's other end. */
-export type Bindings = { address: string };
+/** What comes with a request: from the server, the address at the socket's other end. */
+export type Bindings = {
+  address: string;
+  /** Why a verification was refused before it came to the router. */
+  refusal?: Error;
+};
 
 export type Variables = {
   gate: Gate;

@@ -25,43 +25,46 @@ const text = `with counted as (
   select c.id, c.day, t.organization_id, c.uses from counted c join touched t using (id)
   on conflict (apikey_id, day) do update set count = u.count + excluded.count`;
 
+type Count = { id: string; uses: number; at: number };
+
+const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
 /**
  * @param everyMs how often counts are written: what a killed process loses at most.
  */
 export function createUsage(ports: { database: Database; clock: Clock; log: Logger }, everyMs: number): Usage {
-  let counts = new Map<string, { id: string; day: string; uses: number; at: Date }>();
+  let counts = new Map<string, Count>();
   const flush = async (): Promise<void> => {
-    const batch = [...counts.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const batch = [...counts.values()];
     if (batch.length === 0) return;
     counts = new Map();
     try {
       const columns = [
         batch.map((c) => c.id),
-        batch.map((c) => c.day),
+        batch.map((c) => day(c.at)),
         batch.map((c) => c.uses),
-        batch.map((c) => c.at.toISOString()),
+        batch.map((c) => new Date(c.at).toISOString()),
       ];
       await ports.database.statement("count_api_key_usage", text, columns);
     } catch (err) {
-      for (const { id, day, uses, at } of batch) add(id, day, uses, at);
+      for (const { id, uses, at } of batch) add(id, uses, at);
       ports.log.warn({ err }, "usage of API keys could not be written; it is kept for the next try");
     }
   };
-  const add = (id: string, day: string, uses: number, at: Date): void => {
-    const known = counts.get(`${id} ${day}`);
-    if (known === undefined) counts.set(`${id} ${day}`, { id, day, uses, at });
-    else {
-      known.uses += uses;
-      if (at > known.at) known.at = at;
+  // A flush's uses count for the day of the last: at midnight some are a second off.
+  const add = (id: string, uses: number, at: number): void => {
+    const known = counts.get(id);
+    if (known === undefined) {
+      counts.set(id, { id, uses, at });
+      return;
     }
+    known.uses += uses;
+    if (at > known.at) known.at = at;
   };
   const timer = setInterval(() => void flush(), everyMs);
   timer.unref();
   return {
-    count(keyId) {
-      const at = ports.clock();
-      add(keyId, at.toISOString().slice(0, 10), 1, at);
-    },
+    count: (keyId) => add(keyId, 1, ports.clock().getTime()),
     flush,
     async close() {
       clearInterval(timer);

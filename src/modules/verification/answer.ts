@@ -22,13 +22,13 @@ export const KeyIdentity = Identity.extend({
 export const Verification = z.union([Identity, KeyIdentity]).meta({ id: "Verification" });
 
 /** An answer made ahead: its JSON and its headers. */
-export type Answer = { body: string; headers: Readonly<Record<string, string>> };
+export type Answer = { body: string; headers: Headers };
 
 /** What `/v1/verify` says of a credential that is good, in its body and, for a proxy to hand on, in its headers. */
 export function answerTo(verified: Verified, standing: Standing | null): Answer {
   return {
     body: JSON.stringify(shown(verified, standing)),
-    headers: { ...fixed, ...identityHeaders(verified), ...(standing ? rateLimitHeaders(standing) : {}) },
+    headers: new Headers({ ...fixed, ...identityHeaders(verified), ...(standing ? rateLimitHeaders(standing) : {}) }),
   };
 }
 

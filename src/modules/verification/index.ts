@@ -1,10 +1,12 @@
 import type { Module } from "../../http/module.ts";
-import { introspectRoutes } from "./routes.ts";
+import { introspectRoutes, verifyRoutes } from "./routes.ts";
 
-export { verifyRoutes } from "./routes.ts";
+export { verifyFront } from "./front.ts";
 
-export const verification: Module = {
-  name: "verification",
+export const verification: Module = { name: "verification", path: "/verify", routes: verifyRoutes };
+
+export const introspection: Module = {
+  name: "introspection",
   path: "/introspect",
   routes: introspectRoutes,
   permissions: ["token:introspect"],

@@ -31,26 +31,20 @@ const verify = (method: "get" | "post") =>
     },
   });
 
-/** `/v1/verify` comes before every middleware: it does for itself, once, what it needs of them. */
+/** What comes here past the front: a refusal to be told, or a method such as HEAD. */
 export const verifyRoutes = (ports: Ports) => {
   const answer = verifyRequest(ports);
-  const respond = (c: Context<Env>): Response | Promise<Response> => {
+  const respond = async (c: Context<Env>): Promise<Response> => {
+    if (c.env.refusal !== undefined) throw c.env.refusal;
     const { url, headers } = c.req.raw;
     const question = url.indexOf("?");
-    const requestId = Bun.randomUUIDv7();
-    c.set("origin", { requestId, ipAddress: "", userAgent: null });
-    const found = answer(headers, question === -1 ? "" : url.slice(question));
-    return found instanceof Promise ? found.then((one) => response(one, requestId)) : response(found, requestId);
+    const { body: shown, headers: prepared } = await answer(headers, question === -1 ? "" : url.slice(question));
+    return new Response(shown, { headers: prepared });
   };
   return createRouter()
     .openapi(verify("get"), respond as never)
     .openapi(verify("post"), respond as never);
 };
-
-const response = (
-  { body, headers }: { body: string; headers: Readonly<Record<string, string>> },
-  requestId: string,
-): Response => new Response(body, { headers: { ...headers, "X-Request-Id": requestId } });
 
 const introspectRoute = createRoute({
   ...allowKey("token:introspect"),

@@ -10,7 +10,7 @@ export const NoAccess = problem("organization_access_denied", 403, "No access to
 /** What is asked beyond who it is. */
 export type Question = { selector: OrganizationSelector; named: boolean; permissions: readonly string[] };
 
-type Ports = { credentials: Credentials; verifier: Verifier };
+export type Ports = { credentials: Credentials; verifier: Verifier };
 
 /**
  * Answers `/v1/verify`: from memory without any waiting where that is possible, which is why the result may be no
