@@ -55,7 +55,7 @@ test("maintenance run ends what TRASH_RETENTION_DAYS says, or what it is told, a
     expect(second.stdout).toContain("trash: 2 projects");
     const events = await within(url, (database) =>
       database.statement(
-        "test_events",
+        "maintenance_events",
         "select count(*)::int as n from audit_event where action = 'project.purged'",
         [],
       ),

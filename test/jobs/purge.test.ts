@@ -27,7 +27,7 @@ const inTrash = async ({ owner, id }: Organization) =>
   ((await owner.get(`/v1/orgs/${id}/trash?limit=100`)).body as { data: unknown[] }).data.length;
 
 const stored = async ({ database }: Service, table: "project" | "task" | "session" | "verification") =>
-  (await database.statement<{ n: number }>(`test_count_${table}`, `select count(*)::int as n from "${table}"`, []))[0]
+  (await database.statement<{ n: number }>(`purge_count_${table}`, `select count(*)::int as n from "${table}"`, []))[0]
     ?.n;
 
 // So that people stay signed in while the trash grows old.
@@ -48,7 +48,7 @@ describe("purgeTrash", () => {
       expect(await purgeTrash(service.deps, options)).toEqual({ projects: 6, tasks: 6, yielded: false });
       expect([await stored(service, "project"), await stored(service, "task")]).toEqual([2, 0]);
       const events = await service.database.statement(
-        "test_purged",
+        "purge_purged",
         `select organization_id, action, actor_id, ip_address, count(*)::int as n, count(distinct entity_id)::int as distinct
          from audit_event where actor_type = 'system' group by 1, 2, 3, 4 order by n desc, action`,
         [],
@@ -117,7 +117,7 @@ describe("purgeExpired", () => {
       const before = [await stored(service, "session"), await stored(service, "verification")];
       expect(before[1]).toBeGreaterThan(0);
       expect(await purgeExpired(deps, { batch: 2 })).toEqual({ sessions: 0, verifications: 0 });
-      await database.statement("test_keep", "update session set expires_at = $1 where user_id = $2", [
+      await database.statement("purge_keep", "update session set expires_at = $1 where user_id = $2", [
         new Date(Date.now() + 100 * DAY_MS),
         kept.userId,
       ]);

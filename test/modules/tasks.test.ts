@@ -62,7 +62,7 @@ describe("POST /tasks", () => {
   test("422, naming the field, for an assignee who isn't a member: a stranger, nobody, an ex-member", () =>
     withProject(async ({ owner, path, signUp, join, create, database, id }) => {
       const left = await join("member");
-      await database.statement("test_leave", "delete from member where organization_id = $1 and user_id = $2", [
+      await database.statement("tasks_leave", "delete from member where organization_id = $1 and user_id = $2", [
         id,
         left.userId,
       ]);
@@ -100,7 +100,7 @@ describe("POST /tasks", () => {
       const row = (await owner.post(path, { title: "a", ...forged })).body as Task;
       await owner.patch(`${path}/${row.id}`, { title: "b", ...forged });
       const stored = await database.statement(
-        "test_task",
+        "tasks_task",
         "select organization_id, project_id, title, deleted_at from task where id = $1",
         [row.id],
       );
@@ -248,7 +248,7 @@ describe("a task", () => {
     withProject(async ({ owner, path, create, join, database, id }) => {
       const member = await join("member");
       const row = await create({ title: "a", assigneeId: member.userId });
-      await database.statement("test_leave", "delete from member where organization_id = $1 and user_id = $2", [
+      await database.statement("tasks_leave", "delete from member where organization_id = $1 and user_id = $2", [
         id,
         member.userId,
       ]);

@@ -102,7 +102,7 @@ describe("DELETE /trash", () => {
       expect((await owner.post(`${projects}/${id}/restore`)).status).toBe(404);
       expect((await owner.delete(`${trash}/projects/${id}`)).status).toBe(404);
       const left = await database.statement(
-        "test_left",
+        "trash_left",
         "select (select count(*)::int from project where id = $1) + (select count(*)::int from task where project_id = $1) as n",
         [id],
       );

@@ -31,7 +31,7 @@ test("maintenance in four processes at once ends each row once, with one event",
   expect(purged.reduce((sum, { projects }) => sum + projects, 0)).toBe(rows);
   expect(purged.some(({ yielded }) => !yielded)).toBe(true);
   const counts = await database.statement(
-    "test_counts",
+    "purge_race_counts",
     `select (select count(*)::int from project) as left, count(*)::int as events,
        count(distinct entity_id)::int as entities from audit_event`,
     [],

@@ -1,4 +1,4 @@
-import { getTableColumns, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { foreignKey, index, pgEnum, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
 import { organization, user } from "../../auth/tables.ts";
 import { id, instant, organizationId, organizationPolicy } from "../../db/columns.ts";
@@ -43,5 +43,3 @@ export const task = pgTable(
     organizationPolicy("task", t.organizationId),
   ],
 );
-
-export const taskColumns = getTableColumns(task);

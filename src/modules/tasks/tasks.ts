@@ -8,8 +8,7 @@ import { isForeignKeyViolation } from "../../db/errors.ts";
 import { checkMatch } from "../../http/router.ts";
 import { text, timestamp } from "../../http/schemas.ts";
 import { getProject } from "../projects/index.ts";
-import { project } from "../projects/table.ts";
-import { task, taskColumns, taskStatus } from "./table.ts";
+import { task, taskStatus } from "./table.ts";
 
 export const TaskStatus = z.enum(taskStatus.enumValues).meta({ id: "TaskStatus" });
 
@@ -61,14 +60,14 @@ export function createTask(
 
 /** @throws 404 for a task that is absent, in the trash or another project's, or whose project isn't live. */
 export async function getTask(scope: OrganizationScope, projectId: string, id: string): Promise<TaskRow> {
-  const [row] =
+  const read = async () =>
     isUuid(id) && isUuid(projectId)
-      ? await scope.db
-          .select(taskColumns)
+      ? scope.db
+          .select()
           .from(task)
-          .innerJoin(project, and(eq(project.organizationId, task.organizationId), eq(project.id, task.projectId)))
-          .where(and(ofProject(scope, projectId, id), isNull(task.deletedAt), isNull(project.deletedAt)))
+          .where(and(ofProject(scope, projectId, id), isNull(task.deletedAt)))
       : [];
+  const [, [row]] = await Promise.all([getProject(scope, projectId), read()]);
   if (!row) throw notFound();
   return row;
 }

@@ -183,7 +183,7 @@ describe("GET /audit-events", () => {
       expect(seen.some(({ entity }) => entity.id === id)).toBe(false);
       expect(seen.every(({ entity }) => !["user", "session", "account"].includes(entity.type))).toBe(true);
       const [{ n }] = (await database.statement(
-        "test_n",
+        "audit_n",
         "select count(*)::int as n from audit_event where organization_id is null",
         [],
       )) as [{ n: number }];
@@ -196,11 +196,11 @@ describe("GET /audit-events", () => {
       const answer = await owner.get(`${events}?limit=100`);
       expect(answer.text).not.toContain(owner.email);
       const rows = await database.statement<{ text: string }>(
-        "test_all",
+        "audit_all",
         "select changes::text as text from audit_event",
         [],
       );
-      const tokens = await database.statement<{ token: string }>("test_tokens", "select token from session", []);
+      const tokens = await database.statement<{ token: string }>("audit_tokens", "select token from session", []);
       const written = rows.map(({ text }) => text).join();
       expect(written).not.toContain("correct horse battery");
       for (const { token } of tokens) expect(written).not.toContain(token);
@@ -248,7 +248,7 @@ describe("the address of an event", () => {
       });
       expect(answer.status).toBe(200);
       const rows = await database.statement(
-        "test_addresses",
+        "audit_addresses",
         'select distinct ip_address from audit_event where actor_id = (select id from "user" where email = $1)',
         [email],
       );
@@ -290,7 +290,7 @@ describe("the history", () => {
       const scope = openScope(deps, actor, origin, { organizationId: null, userId: owner.userId });
       expect(await scope.db.select().from(auditEvent)).toEqual([]);
       const written = await database.statement(
-        "test_any",
+        "audit_any",
         "select 1 from audit_event where organization_id is null",
         [],
       );

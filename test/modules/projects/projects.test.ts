@@ -59,7 +59,7 @@ describe("POST /projects", () => {
       const changed = await owner.patch(`${path}/${row.id}`, { description: "d", ...forged, nameKey: "y" });
       expect(changed.status).toBe(200);
       const [stored] = await database.statement<Record<string, unknown>>(
-        "test_stored",
+        "projects_stored",
         "select organization_id, owner_id, deleted_at, created_at > '2002-01-01' as now, name_key from project where id = $1",
         [row.id],
       );
@@ -245,7 +245,7 @@ describe("PATCH /projects/{id}", () => {
           before.headers.get("etag"),
         ]);
         const events = await database.statement(
-          "test_events",
+          "projects_events",
           "select action from audit_event where entity_id = $1 and action = 'project.updated'",
           [row.id],
         );
