@@ -5,7 +5,7 @@ import { type AuthHandler, createAuthHandler } from "./auth/handler.ts";
 import { fileMailer, type Mailer, smtpMailer } from "./auth/mail.ts";
 import { signingKeys } from "./auth/signing-keys.ts";
 import type { Config } from "./config.ts";
-import type { RecordAudit } from "./core/audit.ts";
+import type { AuditAction, RecordAudit } from "./core/audit.ts";
 import type { Clock } from "./core/clock.ts";
 import { createLog, type Logger } from "./core/log.ts";
 import { type RolePermissions, rolesFrom } from "./core/permission.ts";
@@ -27,6 +27,8 @@ export type Deps = {
   mailer: Mailer;
   roles: RolePermissions;
   recordAudit: RecordAudit;
+  /** Hears of each change that has been committed here. */
+  committed(action: AuditAction): void;
   auth: Auth;
   authHandler: AuthHandler;
   credentials: Credentials;
@@ -78,8 +80,11 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     mailer,
     roles,
     recordAudit,
+    committed(action) {
+      if (decisive.test(action)) verifier.fence();
+    },
     auth,
-    authHandler: await createAuthHandler(auth, log),
+    authHandler: await createAuthHandler(auth, log, () => verifier.fence()),
     credentials,
     verifier,
     secret,
@@ -90,6 +95,9 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     },
   };
 }
+
+// The entities that triggers announce: what somebody may do next depends on them.
+const decisive = /^(organization|member|role|invitation|apiKey|session|user|entitlement)\./;
 
 /** Opens the database that the settings name, with the settings' limits. */
 export function openConfigured(config: Config, log: Logger): Promise<Database> {

@@ -61,6 +61,10 @@ export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DB
           (nouns[data.model]?.updated ? transaction((trx) => trx.update(data)) : outer.update(data)) as never,
         updateMany: (data) =>
           nouns[data.model]?.updated ? transaction((trx) => trx.updateMany(data)) : outer.updateMany(data),
+        incrementOne: (data) =>
+          (nouns[data.model]?.updated
+            ? transaction((trx) => trx.incrementOne(data))
+            : outer.incrementOne(data)) as never,
         delete: (data) => (nouns[data.model] ? transaction((trx) => trx.delete(data)) : outer.delete(data)),
         deleteMany: (data) => (nouns[data.model] ? transaction((trx) => trx.deleteMany(data)) : outer.deleteMany(data)),
       }),
@@ -123,6 +127,16 @@ function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
       const count = await adapter.updateMany(data);
       for (const row of before) await record(action as AuditAction, data.model, row, { ...row, ...data.update });
       return count;
+    },
+    // This is how an invitation's status is set, whatever the name says.
+    incrementOne: async (data) => {
+      const action = nouns[data.model]?.updated;
+      const [before] = action ? await rows(data) : [];
+      const row = await adapter.incrementOne<Row>(data);
+      const status = data.model === "invitation" && data.set?.status;
+      if (action && before && row)
+        await record(typeof status === "string" ? `invitation.${status}` : action, data.model, before, row);
+      return row as never;
     },
     delete: async (data) => {
       const before = nouns[data.model] ? await rows(data) : [];

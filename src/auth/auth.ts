@@ -94,6 +94,8 @@ export function createAuth(options: Options) {
           deliver(describeMail.invitation(email, name, inviter.user.name, `${options.baseUrl}/invitations/${id}`)),
         organizationHooks: {
           beforeCreateOrganization: async ({ organization: { slug } }) => refuseBadSlug(slug),
+          beforeCancelInvitation: async ({ invitation }) => refuseClosed(invitation),
+          beforeRejectInvitation: async ({ invitation }) => refuseClosed(invitation),
           beforeUpdateOrganization: async ({ organization: { slug } }) => refuseBadSlug(slug),
         },
       }),
@@ -109,6 +111,12 @@ export function createAuth(options: Options) {
       bearer({ requireSignature: true }),
     ],
   });
+}
+
+/** What was accepted, rejected or canceled stays so. */
+function refuseClosed({ status }: { status: string }): void {
+  if (status === "pending") return;
+  throw new APIError("BAD_REQUEST", { code: "INVITATION_NOT_FOUND", message: "Invitation not found" });
 }
 
 function refuseBadSlug(slug: string | undefined): void {

@@ -22,8 +22,10 @@ class Refused extends Error {
 /**
  * Serves better-auth's routes: its router is built once, organization writes are one transaction each, and what the
  * database refuses becomes an answer that says so, in better-auth's own `{message, code}`.
+ *
+ * @param changed is called after a request that may have changed what somebody may do.
  */
-export async function createAuthHandler(auth: Auth, log: Logger): Promise<AuthHandler> {
+export async function createAuthHandler(auth: Auth, log: Logger, changed: () => void): Promise<AuthHandler> {
   const context = await auth.$context;
   const { handler } = router(context as unknown as AuthContext, auth.options);
   const dispatch = (request: Request) => {
@@ -48,6 +50,7 @@ export async function createAuthHandler(auth: Auth, log: Logger): Promise<AuthHa
     return requestFailure.run(failure, async () => {
       try {
         const response = await dispatch(request);
+        if (request.method !== "GET") changed();
         // better-auth tells some failures of the database as the client's fault, or as nothing found.
         if (failure.error && (response.status >= 400 || isUnavailable(failure.error))) return told(failure.error);
         return response;

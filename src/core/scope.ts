@@ -49,7 +49,13 @@ export type Scope = {
 /** The scope of one organization. */
 export type OrganizationScope = Scope & { readonly organizationId: string };
 
-type Ports = { database: Database; recordAudit: RecordAudit; clock: Clock };
+type Ports = {
+  database: Database;
+  recordAudit: RecordAudit;
+  clock: Clock;
+  /** Hears of each change that has been committed. */
+  committed?: (action: AuditAction) => void;
+};
 
 /**
  * Opens a scope. Costs nothing until it is used.
@@ -70,8 +76,8 @@ export function openScope(
     get db() {
       return (db ??= ports.database.scoped(settings));
     },
-    mutate: (action, write) =>
-      ports.database.transaction(settings, async (tx) => {
+    async mutate(action, write) {
+      const result = await ports.database.transaction(settings, async (tx) => {
         const change = await write(tx);
         const changes = difference(change.before, change.after);
         const unchanged = change.before && change.after && Object.keys(changes).length === 0;
@@ -80,6 +86,9 @@ export function openScope(
           await ports.recordAudit(tx, { organizationId, actor, origin, action, entityId: change.entityId, changes });
         }
         return change.result;
-      }),
+      });
+      ports.committed?.(action);
+      return result;
+    },
   };
 }

@@ -70,13 +70,19 @@ export function send<Schema extends z.ZodType, Status extends ContentfulStatusCo
   headers: Record<string, string> = {},
 ) {
   const shown = schema.parse(row);
-  if (typeof shown === "object" && shown !== null && !("nextCursor" in shown)) c.header("ETag", etag(shown));
-  for (const [name, value] of Object.entries(headers)) c.header(name, value);
-  return c.json(shown, status) as unknown as TypedResponse<z.output<Schema>, Status, "json">;
+  const text = JSON.stringify(shown);
+  const single = typeof shown === "object" && shown !== null && !("nextCursor" in shown);
+  return c.body(text, status, {
+    "Content-Type": "application/json",
+    ...(single ? { ETag: tagged(text) } : {}),
+    ...headers,
+  }) as unknown as TypedResponse<z.output<Schema>, Status, "json">;
 }
 
 /** A strong validator (RFC 9110) of a resource as it is shown. */
-export const etag = (shown: unknown): string => `"${Bun.hash(JSON.stringify(shown)).toString(36)}"`;
+export const etag = (shown: unknown): string => tagged(JSON.stringify(shown));
+
+const tagged = (text: string): string => `"${Bun.hash(text).toString(36)}"`;
 
 /**
  * Holds a change to the version that the client saw.

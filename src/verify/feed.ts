@@ -6,6 +6,8 @@ import type { Tag } from "./cache.ts";
 export type Feed = {
   /** Whether everything that was committed more than a second ago has been heard of. */
   trusted(): boolean;
+  /** Trusts nothing until what this process has committed by now has been heard of, which takes one round trip. */
+  fence(): void;
   /** A mark to be handed to `unchangedSince` when what was read from then on is to be kept. */
   mark(): number;
   /** Whether nothing that these tags name has changed since the mark, and the feed could be trusted all along. */
@@ -35,6 +37,7 @@ export function openFeed({ listen, drop, clear, log }: Options): Feed {
   const id = Bun.randomUUIDv7();
   let listener: Listener | undefined;
   let provenAt = -Infinity;
+  let fencedAt = -Infinity;
   let sequence = 0;
   /** The mark before which nothing can be vouched for: the connection was away, or too much has happened since. */
   let floor = 0;
@@ -88,19 +91,26 @@ export function openFeed({ listen, drop, clear, log }: Options): Feed {
   const tick = (): void => {
     if (beating) return;
     beating = true;
+    const startedAt = performance.now();
     beat()
       .catch((err: unknown) => log.warn({ err }, "a heartbeat could not be sent"))
       .finally(() => {
         beating = false;
+        // A fence that went up meanwhile needs a beat that was sent after it.
+        if (fencedAt >= startedAt && !closed) tick();
       })
       .catch(() => {});
   };
   const timer = setInterval(tick, beatMs);
   tick();
 
-  const trusted = (): boolean => performance.now() - provenAt < patienceMs;
+  const trusted = (): boolean => provenAt > fencedAt && performance.now() - provenAt < patienceMs;
   return {
     trusted,
+    fence() {
+      fencedAt = performance.now();
+      tick();
+    },
     mark: () => sequence,
     unchangedSince(mark, tags) {
       if (!trusted() || mark < floor || sequence - mark >= remembered) return false;
@@ -118,6 +128,7 @@ export function openFeed({ listen, drop, clear, log }: Options): Feed {
 /** No news: nothing is ever kept. For a database whose commits never come, such as a test's sandbox. */
 export const silentFeed: Feed = {
   trusted: () => false,
+  fence() {},
   mark: () => 0,
   unchangedSince: () => false,
   close: async () => {},

@@ -33,6 +33,8 @@ export type Verifier = {
   verify(presented: Presented | "conflict" | null, selector: OrganizationSelector): Promise<Verdict>;
   /** The answer that the cache holds for a credential that nothing is counted for; undefined sends one to `verify`. */
   recall(presented: Presented, selector: OrganizationSelector): Kept | undefined;
+  /** Lets the next verification here see what this process has just committed, ahead of the announcement. */
+  fence(): void;
   /** Whether changes are heard of, so that the cache is in use. */
   trusted(): boolean;
   /** Credentials held. */
@@ -128,6 +130,7 @@ export function createVerifier(ports: Ports): Verifier {
       if (kept.usedKeyId !== null) usage.count(kept.usedKeyId);
       return { kind: "verified", kept, standing };
     },
+    fence: () => feed.fence(),
     trusted: () => feed.trusted(),
     size: () => good.size,
     async close() {

@@ -232,9 +232,11 @@ describe("the invited person", () => {
         expect((await guest.get("/v1/orgs/current")).status).toBe(200);
         expect(await mine(guest)).toEqual([]);
       }
-      const events = await database.db.select().from(auditEvent).where(eq(auditEvent.actorId, ours.userId));
-      const inside = events.filter(({ organizationId }) => organizationId === id).map(({ action }) => action);
-      expect(inside.toSorted()).toEqual(["invitation.accepted", "member.created"]);
+      for (const guest of [ours, theirs]) {
+        const events = await database.db.select().from(auditEvent).where(eq(auditEvent.actorId, guest.userId));
+        const inside = events.filter(({ organizationId }) => organizationId === id).map(({ action }) => action);
+        expect(inside.toSorted()).toEqual(["invitation.accepted", "member.created"]);
+      }
     }));
 
   test("403 for an address that isn't proven, whoever's the invitation", () =>
