@@ -49,35 +49,41 @@ export function credentialReader(secret: string, secure: boolean): Credentials {
   return {
     check,
     present(headers) {
-      const cookies = headers.get("cookie");
+      const cookies = cookieValues(headers.get("cookie"), cookieName);
       const authorization = headers.get("authorization");
       const apiKey = headers.get("x-api-key");
-      const cookie = cookies === null ? null : cookieValue(cookies, cookieName);
-      if (authorization === null && apiKey === null) return cookie === null ? null : { kind: "session", raw: cookie };
+      if (authorization === null && apiKey === null && cookies.length < 2) {
+        const raw = cookies[0];
+        return raw === undefined ? null : { kind: "session", raw };
+      }
       const bearer = authorization === null ? null : bearerValue(authorization);
-      if (cookie === null && apiKey === null) return bearer;
+      if (cookies.length === 0 && apiKey === null) return bearer;
       const candidates: Presented[] = [];
       if (bearer !== null) candidates.push(bearer);
       if (apiKey !== null) candidates.push({ kind: "apiKey", raw: apiKey });
-      if (cookie !== null) candidates.push({ kind: "session", raw: cookie });
+      for (const raw of cookies) candidates.push({ kind: "session", raw });
       return settle(candidates);
     },
   };
 }
 
-/** The first cookie of that name counts, as in better-auth: one planted behind it changes nothing. */
-function cookieValue(header: string, name: string): string | null {
-  if (header.length > 16_384) return null;
+const none: readonly string[] = [];
+
+/** Every cookie of that name: a neighbour on the domain can plant one before or behind the right one. */
+function cookieValues(header: string | null, name: string): readonly string[] {
+  if (header === null || header.length > 16_384) return none;
+  let found = none;
   for (let start = 0; start < header.length;) {
     const semicolon = header.indexOf(";", start);
     const end = semicolon === -1 ? header.length : semicolon;
     while (header.charCodeAt(start) === 0x20) start++;
     if (header.startsWith(name, start) && header.charCodeAt(start + name.length) === 0x3d) {
-      return header.slice(start + name.length + 1, end).trim();
+      found = [...found, header.slice(start + name.length + 1, end).trim()];
+      if (!header.includes(name, end)) break;
     }
     start = end + 1;
   }
-  return null;
+  return found;
 }
 
 const bearerPattern = /^bearer ([\w.~+/%-]+=*)$/i;
