@@ -2,6 +2,7 @@ import { createTableRelationsHelpers, extractTablesRelationalConfig } from "driz
 import { PgDialect, type PgDatabase, type PgQueryResultHKT } from "drizzle-orm/pg-core";
 import type { PGlite } from "@electric-sql/pglite";
 import type * as schema from "../schema.ts";
+import { listen } from "./listen.ts";
 import * as embedded from "./pglite.ts";
 import * as postgres from "./postgres.ts";
 import type { Connection, Rows, Runner } from "./runner.ts";
@@ -144,7 +145,8 @@ function openPostgres(options: OpenOptions): Database {
     kind: "postgres",
     ...handles(on, postgres.poolRunner(pool), (settings) => postgres.scopedRunner(pool, settings)),
     session: (work) => postgres.withClient(pool, (client) => work(postgres.connection(client))),
-    listen: (channel, hear, lost) => postgres.listen(options.directUrl ?? options.url, channel, hear, lost),
+    listen: (channel, hear, lost) =>
+      listen({ listening: options.directUrl ?? options.url, statements: options.url }, channel, hear, lost),
     stats: () => ({
       max: pool.options.max,
       total: pool.totalCount,

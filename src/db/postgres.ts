@@ -1,5 +1,4 @@
-import { Client, escapeIdentifier, Pool, type PoolClient, type Submittable } from "pg";
-import type { Listener } from "./client.ts";
+import { Pool, type PoolClient, type Submittable } from "pg";
 import { isUnavailable, MisuseError } from "./errors.ts";
 import { Pipelined, queryConfig } from "./pipeline.ts";
 import type { Connection, Rows, Runner, Statement, TransactionOptions } from "./runner.ts";
@@ -92,53 +91,5 @@ export function scopedRunner(pool: Pool, settings: Settings): Runner {
   return {
     run: (statement) => withClient(pool, (client) => pipelined(client, first, statement)),
     transaction: () => Promise.reject(new MisuseError("A scoped handle only reads; write through transaction()")),
-  };
-}
-
-/** A client of its own that hears `channel`. A beat that isn't answered for two seconds ends it. */
-export async function listen(
-  url: string,
-  channel: string,
-  hear: (payload: string) => void,
-  lost: () => void,
-): Promise<Listener> {
-  const client = new Client({
-    connectionString: url,
-    connectionTimeoutMillis: 2_000,
-    query_timeout: 2_000,
-    keepAlive: true,
-    application_name: "gatehouse-listen",
-  });
-  let over = false;
-  const end = () => {
-    if (over) return;
-    over = true;
-    client.end().catch(ignore);
-    lost();
-  };
-  client.on("error", end);
-  client.on("end", end);
-  client.on("notification", ({ payload }) => over || hear(payload ?? ""));
-  try {
-    await client.connect();
-    await client.query(`listen ${escapeIdentifier(channel)}`);
-  } catch (err) {
-    over = true;
-    client.end().catch(ignore);
-    throw err;
-  }
-  return {
-    async notify(payload) {
-      try {
-        await client.query({ name: "gatehouse_notify", text: "select pg_notify($1, $2)", values: [channel, payload] });
-      } catch (err) {
-        end();
-        throw err;
-      }
-    },
-    async close() {
-      over = true;
-      await client.end();
-    },
   };
 }
