@@ -61,10 +61,11 @@ async function serve(server: Listener, deps: Deps): Promise<void> {
     },
   });
   await Bun.sleep(farewellMs);
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, drainMs);
-  await Promise.race([server.stop(), late.promise]);
-  clearTimeout(timer);
+  // Settles when the last connection is closed: one that never sends its request would hold it for long.
+  const closed = server.stop();
+  for (const until = Date.now() + drainMs; server.pendingRequests > 0 && Date.now() < until;)
+    await Promise.race([closed, Bun.sleep(20)]);
+  await Promise.race([closed, Bun.sleep(farewellMs)]);
   if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
 }
 
