@@ -68,8 +68,9 @@ export function runService({ env = {}, cwd = root }: RunOptions = {}): Omit<Serv
 /** A port that nothing listened on a moment ago, for who must be told of it before it is taken. */
 export async function freePort(): Promise<number> {
   const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const { port = 0 } = server;
   await server.stop(true);
-  return server.port ?? 0;
+  return port;
 }
 
 /** Text as it is written, for whoever waits for a line of it. */
