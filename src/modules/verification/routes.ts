@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { Invalid } from "../../core/problem.ts";
 import { allowKey } from "../../http/access.ts";
 import type { Env } from "../../http/env.ts";
 import { json, createRoute, createRouter, problems, send } from "../../http/router.ts";
@@ -55,8 +56,8 @@ const introspectRoute = createRoute({
     "For services, by an API key that holds `token:introspect`. A key of one organization learns nothing of others.",
   tags,
   request: {
+    // Not `required`: then each kind of body would be asked of every request, and neither ever be right.
     body: {
-      required: true,
       content: {
         "application/x-www-form-urlencoded": { schema: IntrospectionRequest },
         "application/json": { schema: IntrospectionRequest },
@@ -68,8 +69,10 @@ const introspectRoute = createRoute({
 
 export const introspectRoutes = ({ verifier, config }: Ports) =>
   createRouter().openapi(introspectRoute, async (c) => {
-    const form = c.req.header("content-type")?.startsWith("application/x-www-form-urlencoded");
-    const request = form ? c.req.valid("form") : c.req.valid("json");
+    // The kind of body that the request doesn't have is empty.
+    const request = { ...c.req.valid("form"), ...c.req.valid("json") };
+    if (!("token" in request))
+      throw Invalid("There is no body.", { errors: [{ path: "token", message: "is missing" }] });
     const caller = c.var.caller;
     const boundTo = caller.type === "apiKey" ? caller.organizationId : null;
     c.header("Cache-Control", "no-store");
