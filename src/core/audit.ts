@@ -24,7 +24,7 @@ export type AuditEvent = {
 /** Writes the event inside the transaction of the change that it speaks of. */
 export type RecordAudit = (tx: Tx, event: AuditEvent) => Promise<void>;
 
-const secret = /password|secret|token|hash|^key$|privateKey/i;
+const secret = /password|secret|token|hash|^(previous)?key$|privateKey/i;
 const quiet = new Set(["updatedAt"]);
 
 const plain = (value: unknown): unknown => (value instanceof Date ? value.toISOString() : (value ?? null));

@@ -1,34 +1,36 @@
 import { and, eq, gte, lte } from "drizzle-orm";
 import { type z } from "zod";
 import { apikey } from "../../auth/tables.ts";
-import { generateApiKey, hashApiKey, permissionColumn, startLength } from "../../core/api-key.ts";
-import type { Permission } from "../../core/permission.ts";
-import type { OrganizationAccess, Principal } from "../../core/principal.ts";
-import { Invalid, notFound, problem } from "../../core/problem.ts";
+import { generateApiKey, hashApiKey, permissionList, startLength } from "../../core/api-key.ts";
+import { notFound } from "../../core/problem.ts";
 import { created, deleted, type OrganizationScope, updated } from "../../core/scope.ts";
 import type { Tx } from "../../db/client.ts";
 import { keyset } from "../../db/keyset.ts";
 import { type CursorCodec, page, type pageQuery } from "../../http/pagination.ts";
 import { checkMatch } from "../../http/router.ts";
-import { ApiKey, type ApiKeyChanges, type ApiKeyRow, type NewApiKey, type Rotation, shownKey } from "./schemas.ts";
+import { columns, type Giver, invalid, personBehind, refuseBeyond } from "./giver.ts";
+import {
+  type ApiKeyChanges,
+  type ApiKeyRow,
+  ApiKeyVersion,
+  type NewApiKey,
+  type Rotation,
+  shownKey,
+} from "./schemas.ts";
 import { apikeyUsage } from "./table.ts";
-
-export const PermissionBeyondYours = problem("permission_beyond_yours", 403, "The permission is above your own");
-
-type Giver = { access: OrganizationAccess; caller: Principal; declared: ReadonlySet<Permission> };
-type Settings = Omit<z.output<typeof ApiKeyChanges>, "name" | "enabled">;
 
 /**
  * Makes a key of the organization. It hangs on whoever makes it: on the person, or on the person behind the key that
  * makes it.
  *
  * @returns the row, and the key itself, which is stored nowhere.
- * @throws 403 for a permission that the giver doesn't hold, 422 for one that doesn't exist or a time that has passed.
+ * @throws 403 for a permission that the giver doesn't hold, for a service key and while impersonating; 422 for a
+ * permission that doesn't exist or a time that has passed.
  */
 export async function createApiKey(scope: OrganizationScope, giver: Giver, input: z.output<typeof NewApiKey>) {
   const now = scope.now();
+  const createdBy = personBehind(giver);
   const values = columns(giver, input, now);
-  const { caller } = giver;
   const key = generateApiKey();
   const row = await scope.mutate("apiKey.created", async (tx) => {
     const [made] = await tx
@@ -36,7 +38,7 @@ export async function createApiKey(scope: OrganizationScope, giver: Giver, input
       .values({
         id: Bun.randomUUIDv7(),
         referenceId: scope.organizationId,
-        createdBy: caller.type === "user" ? caller.id : caller.createdBy,
+        createdBy,
         name: input.name,
         prefix: "gh_",
         start: key.slice(0, startLength),
@@ -90,7 +92,7 @@ export async function updateApiKey(
   const now = scope.now();
   const row = await scope.mutate("apiKey.updated", async (tx) => {
     const before = await locked(tx, scope, id);
-    checkMatch(ifMatch, ApiKey, shownKey(before));
+    checkMatch(ifMatch, ApiKeyVersion, shownKey(before));
     const values = columns(giver, settings, now);
     const quota = settings.remaining === undefined ? before.remaining : settings.remaining;
     const refills = settings.refill === undefined ? before.refillAmount !== null : settings.refill !== null;
@@ -116,17 +118,20 @@ export async function updateApiKey(
  * rotation within an overlap ends the oldest at once.
  *
  * @param input.overlapSeconds how long both work.
- * @throws 404.
+ * @throws 404, and as `createApiKey` for what the key holds: whoever gets the new key can do all of it.
  */
 export async function rotateApiKey(
   scope: OrganizationScope,
+  giver: Giver,
   id: string,
   { overlapSeconds }: z.output<typeof Rotation>,
 ) {
   const now = scope.now();
   const key = generateApiKey();
+  personBehind(giver);
   const row = await scope.mutate("apiKey.rotated", async (tx) => {
     const before = await locked(tx, scope, id);
+    refuseBeyond(giver, permissionList(before.permissions));
     const [after] = await tx
       .update(apikey)
       .set({
@@ -147,7 +152,7 @@ export async function rotateApiKey(
 export async function deleteApiKey(scope: OrganizationScope, id: string, ifMatch: string | undefined): Promise<void> {
   await scope.mutate("apiKey.deleted", async (tx) => {
     const before = await locked(tx, scope, id);
-    checkMatch(ifMatch, ApiKey, shownKey(before));
+    checkMatch(ifMatch, ApiKeyVersion, shownKey(before));
     await tx.delete(apikey).where(mine(scope, id));
     return deleted(before);
   });
@@ -163,40 +168,6 @@ export async function apiKeyUsage(scope: OrganizationScope, id: string, from: st
     .orderBy(apikeyUsage.day);
   return { data };
 }
-
-/** What was said of a key, as columns; what wasn't said stays. */
-function columns(giver: Giver, input: Settings, now: Date) {
-  const { permissions, expiresAt, remaining, refill, rateLimit, metadata } = input;
-  if (permissions) refuseBeyond(giver, permissions as Permission[]);
-  if (expiresAt && new Date(expiresAt) <= now) throw invalid("expiresAt", "has passed");
-  return {
-    ...(permissions === undefined ? {} : { permissions: permissionColumn(new Set(permissions as Permission[])) }),
-    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
-    ...(remaining === undefined ? {} : { remaining }),
-    ...(refill === undefined
-      ? {}
-      : { refillAmount: refill?.amount ?? null, refillInterval: refill?.intervalMs ?? null }),
-    ...(rateLimit === undefined
-      ? {}
-      : {
-          rateLimitEnabled: rateLimit !== null,
-          rateLimitMax: rateLimit?.limit ?? null,
-          rateLimitTimeWindow: rateLimit?.windowMs ?? null,
-        }),
-    ...(metadata === undefined ? {} : { metadata: metadata === null ? null : JSON.stringify(metadata) }),
-  };
-}
-
-function refuseBeyond({ access, declared }: Giver, permissions: readonly Permission[]): void {
-  const unknown = permissions.find((permission) => !declared.has(permission));
-  if (unknown !== undefined) throw invalid("permissions", `there is no permission ${JSON.stringify(unknown)}`);
-  const beyond = permissions.find((permission) => !access.permissions.has(permission));
-  if (beyond === undefined) return;
-  throw PermissionBeyondYours(`A key can't hold ${beyond}, which you don't hold.`);
-}
-
-const invalid = (path: string, message: string) =>
-  Invalid("Change the fields listed under errors.", { errors: [{ path, message }] });
 
 const mine = (scope: OrganizationScope, id: string) =>
   and(eq(apikey.organizationId, scope.organizationId), eq(apikey.configId, "default"), eq(apikey.id, id));

@@ -4,7 +4,7 @@ import type { RolePermissions } from "../../core/permission.ts";
 import { allow } from "../../http/access.ts";
 import type { Env } from "../../http/env.ts";
 import { pageQuery } from "../../http/pagination.ts";
-import { body, createRoute, createRouter, json, organizationParams, problems, send } from "../../http/router.ts";
+import { body, createRoute, createRouter, etag, json, organizationParams, problems, send } from "../../http/router.ts";
 import {
   apiKeyUsage,
   createApiKey,
@@ -14,7 +14,16 @@ import {
   rotateApiKey,
   updateApiKey,
 } from "./api-keys.ts";
-import { ApiKey, ApiKeyChanges, ApiKeyList, ApiKeyWithSecret, NewApiKey, Rotation, Usage } from "./schemas.ts";
+import {
+  ApiKey,
+  ApiKeyChanges,
+  ApiKeyList,
+  ApiKeyVersion,
+  ApiKeyWithSecret,
+  NewApiKey,
+  Rotation,
+  Usage,
+} from "./schemas.ts";
 
 type Ports = { roles: RolePermissions };
 
@@ -103,20 +112,23 @@ export const routes = ({ roles }: Ports) => {
     .openapi(create, async (c) => {
       const row = await createApiKey(c.var.scope, giver(c), c.req.valid("json"));
       const Location = `/v1/orgs/${c.var.organization.id}/api-keys/${row.id}`;
-      return send(c, ApiKeyWithSecret, row, 201, { Location });
+      return send(c, ApiKeyWithSecret, row, 201, { Location, ...version(row) });
     })
     .openapi(index, async (c) =>
       send(c, ApiKeyList, await listApiKeys(c.var.scope, c.req.valid("query"), c.var.gate.cursors), 200),
     )
-    .openapi(read, async (c) => send(c, ApiKey, await getApiKey(c.var.scope, c.req.valid("param").id), 200))
+    .openapi(read, async (c) => {
+      const row = await getApiKey(c.var.scope, c.req.valid("param").id);
+      return send(c, ApiKey, row, 200, version(row));
+    })
     .openapi(update, async (c) => {
       const { id } = c.req.valid("param");
-      const ifMatch = c.req.header("if-match");
-      return send(c, ApiKey, await updateApiKey(c.var.scope, giver(c), id, c.req.valid("json"), ifMatch), 200);
+      const row = await updateApiKey(c.var.scope, giver(c), id, c.req.valid("json"), c.req.header("if-match"));
+      return send(c, ApiKey, row, 200, version(row));
     })
     .openapi(rotate, async (c) => {
-      const row = await rotateApiKey(c.var.scope, c.req.valid("param").id, c.req.valid("json"));
-      return send(c, ApiKeyWithSecret, row, 200);
+      const row = await rotateApiKey(c.var.scope, giver(c), c.req.valid("param").id, c.req.valid("json"));
+      return send(c, ApiKeyWithSecret, row, 200, version(row));
     })
     .openapi(remove, async (c) => {
       await deleteApiKey(c.var.scope, c.req.valid("param").id, c.req.header("if-match"));
@@ -128,5 +140,7 @@ export const routes = ({ roles }: Ports) => {
       return send(c, Usage, await apiKeyUsage(c.var.scope, c.req.valid("param").id, from, to), 200);
     });
 };
+
+const version = (row: z.input<typeof ApiKey>) => ({ ETag: etag(ApiKeyVersion.parse(row)) });
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);

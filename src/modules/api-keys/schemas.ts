@@ -72,6 +72,9 @@ export const ApiKey = z
   })
   .meta({ id: "ApiKey" });
 
+/** What of a key is somebody's decision. Its ETag stands for this: uses, which count down by themselves, leave it. */
+export const ApiKeyVersion = ApiKey.omit({ remaining: true, lastUsedAt: true });
+
 /** A key at the only moment when it can be read. */
 export const ApiKeyWithSecret = ApiKey.extend({ key: z.string() }).meta({ id: "ApiKeyWithSecret" });
 
