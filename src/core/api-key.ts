@@ -47,13 +47,20 @@ function checksum(body: string): string {
   return text;
 }
 
-/** The permissions column, as better-auth's plugin writes it: `{"project":["read"]}`. */
+/** The permissions column, as better-auth's plugin writes it: `{"project":["read"]}`. What reads otherwise grants nothing. */
 export function permissionList(column: string | null): Permission[] {
-  if (column === null) return [];
-  const parsed = JSON.parse(column) as Record<string, string[]>;
-  return Object.entries(parsed).flatMap(([resource, actions]) =>
-    actions.map((action): Permission => `${resource}:${action}`),
+  return Object.entries(parsed(column)).flatMap(([resource, actions]) =>
+    (Array.isArray(actions) ? actions : []).map((action): Permission => `${resource}:${action}`),
   );
+}
+
+function parsed(column: string | null): object {
+  try {
+    const value: unknown = JSON.parse(column ?? "null");
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 /** The reverse of `permissionList`. */

@@ -5,8 +5,11 @@ import type { ApiKeyPrincipal, OrganizationAccess } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { batched } from "./batch.ts";
 
-/** Why a key that exists is no good. */
-export type KeyRefusal = "api_key_disabled" | "api_key_expired" | "api_key_owner_gone";
+/** Why a key that exists is no good, and whose it is. */
+export type KeyRefusal = {
+  code: "api_key_disabled" | "api_key_expired" | "api_key_owner_gone";
+  organizationId: string | null;
+};
 
 /** A key that is good, apart from its counters. */
 export type LoadedKey = {
@@ -71,9 +74,10 @@ export function keyLoader(ports: { database: Database; roles: RolePermissions; c
 
 function loaded(row: Row, now: Date, roles: RolePermissions): LoadedKey | KeyRefusal {
   const service = row.config_id === "service";
-  if (!row.enabled) return "api_key_disabled";
-  if (row.expires_at !== null && row.expires_at <= now) return "api_key_expired";
-  if (!service && (row.creator_role === null || row.creator_banned)) return "api_key_owner_gone";
+  const refused = (code: KeyRefusal["code"]): KeyRefusal => ({ code, organizationId: row.organization_id });
+  if (!row.enabled) return refused("api_key_disabled");
+  if (row.expires_at !== null && row.expires_at <= now) return refused("api_key_expired");
+  if (!service && (row.creator_role === null || row.creator_banned)) return refused("api_key_owner_gone");
   const stored = permissionList(row.permissions);
   const bound = service ? null : permissionsOf(roles, row.creator_role ?? "");
   const permissions = new Set(bound ? stored.filter((permission) => bound.has(permission)) : stored);

@@ -4,8 +4,11 @@ import { isApiKey } from "../core/api-key.ts";
 /** What a request presents, as it came: not yet known to be good. */
 export type Presented = { kind: "session" | "apiKey"; raw: string };
 
-/** A session's token whose signature was right, or a key whose checksum was. */
-export type Credential = { kind: "session"; token: string } | { kind: "apiKey"; key: string };
+/**
+ * A session's token whose signature was right, or a key whose checksum was. `odd`: spelled as nobody spells it, with
+ * needless percent-encoding; there are too many such spellings of one token to remember them.
+ */
+export type Credential = { kind: "session"; token: string; odd: boolean } | { kind: "apiKey"; key: string; odd: false };
 
 export type Credentials = {
   /** Finds the request's credential without checking it. Two that might both be good are checked here. */
@@ -26,7 +29,7 @@ const tokenPattern = /^[A-Za-z0-9]{32}$/;
 export function credentialReader(secret: string, secure: boolean): Credentials {
   const cookieName = `${secure ? "__Secure-" : ""}better-auth.session_token`;
   const check: Credentials["check"] = ({ kind, raw }) => {
-    if (kind === "apiKey") return isApiKey(raw) ? { kind, key: raw } : null;
+    if (kind === "apiKey") return isApiKey(raw) ? { kind, key: raw, odd: false } : null;
     const signed = decoded(raw);
     const dot = signed?.lastIndexOf(".") ?? -1;
     if (signed === null || dot < 1) return null;
@@ -35,7 +38,8 @@ export function credentialReader(secret: string, secure: boolean): Credentials {
     if (signature.length !== 44 || !tokenPattern.test(token)) return null;
     const given = Buffer.from(signature);
     const expected = Buffer.from(createHmac("sha256", secret).update(token).digest("base64"));
-    return given.length === expected.length && timingSafeEqual(given, expected) ? { kind, token } : null;
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+    return { kind, token, odd: raw !== signed && raw !== encodeURIComponent(signed) };
   };
   const settle = (candidates: readonly Presented[]): Presented | "conflict" | null => {
     const good = new Map<string, Presented>();

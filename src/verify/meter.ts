@@ -1,11 +1,12 @@
 import type { Clock } from "../core/clock.ts";
 import type { Database } from "../db/client.ts";
+import { sqlState } from "../db/errors.ts";
 import { batched } from "./batch.ts";
 
-/** How a key's limits stand after a use. Times in epoch milliseconds. */
+/** How a key's limits stand after a use. `resetAt` in epoch milliseconds, `resetInMs` from when the use was counted. */
 export type Standing = {
   remaining: number | null;
-  rateLimit: { limit: number; remaining: number; windowMs: number; resetAt: number } | null;
+  rateLimit: { limit: number; remaining: number; windowMs: number; resetAt: number; resetInMs: number } | null;
 };
 
 /** What counting one use came to. `gone`: the key ended meanwhile. */
@@ -78,7 +79,7 @@ export function createMeter(ports: { database: Database; clock: Clock }): (id: s
       const now = ports.clock();
       const ids = [...byKey.keys()];
       const counts = ids.map((id) => byKey.get(id)?.length ?? 0);
-      const rows = await ports.database.statement<Row>("meter_api_keys", text, [ids, counts, now]);
+      const rows = await persistent(() => ports.database.statement<Row>("meter_api_keys", text, [ids, counts, now]));
       const answers: Metered[] = uses.map(() => ({ kind: "gone" }));
       for (const row of rows) {
         for (const [nth, i] of (byKey.get(row.id) ?? []).entries()) answers[i] = answer(row, nth, now.getTime());
@@ -89,19 +90,33 @@ export function createMeter(ports: { database: Database; clock: Clock }): (id: s
   );
 }
 
+// Deleting an organization or a person locks their keys in no order. The loser of a deadlock has counted nothing.
+async function persistent<Result>(count: () => Promise<Result>): Promise<Result> {
+  try {
+    return await count();
+  } catch (err) {
+    if (sqlState(err) !== "40P01") throw err;
+    return await count();
+  }
+}
+
 /** What the nth use of a batch came to: the first ones are admitted, each seeing one less than the one before. */
 function answer(row: Row, nth: number, now: number): Metered {
   const taken = Math.min(nth + 1, row.admitted);
   const limited = row.used !== null && row.rate_limit_max !== null && row.rate_limit_time_window !== null;
-  const resetAt = (row.window_start?.getTime() ?? now) + (row.rate_limit_time_window ?? 0);
+  const windowMs = row.rate_limit_time_window ?? 0;
+  const opened = (row.window_start?.getTime() ?? now) + windowMs;
+  // A use that the quota refuses opens no window; the next one that is admitted would.
+  const resetAt = opened > now ? opened : now + windowMs;
   const standing: Standing = {
     remaining: row.available === null ? null : row.available - taken,
     rateLimit: limited
       ? {
           limit: row.rate_limit_max ?? 0,
           remaining: Math.max(0, (row.rate_limit_max ?? 0) - (row.used ?? 0) - taken),
-          windowMs: row.rate_limit_time_window ?? 0,
+          windowMs,
           resetAt,
+          resetInMs: resetAt - now,
         }
       : null,
   };

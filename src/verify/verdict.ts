@@ -17,14 +17,14 @@ export function admitted(verdict: Verdict): Extract<Verdict, { kind: "verified" 
       throw RateLimited("The key's rate limit is reached. Try again when the window ends.", {
         headers: {
           ...rateLimitHeaders(verdict.standing),
-          "Retry-After": String(Math.ceil(verdict.retryAfterMs / 1000)),
+          "Retry-After": seconds(verdict.retryAfterMs),
         },
       });
     case "quota_exceeded":
       throw QuotaExceeded("The key has no uses left.", {
         headers: {
           ...rateLimitHeaders(verdict.standing),
-          ...(verdict.retryAfterMs === null ? {} : { "Retry-After": String(Math.ceil(verdict.retryAfterMs / 1000)) }),
+          ...(verdict.retryAfterMs === null ? {} : { "Retry-After": seconds(verdict.retryAfterMs) }),
         },
       });
     case "refused": {
@@ -44,11 +44,14 @@ const explanations = {
 } as const;
 
 /** `RateLimit-Limit`, `-Remaining` and `-Reset` (seconds), as the IETF draft's early versions and most clients have them. */
-export const rateLimitHeaders = ({ rateLimit }: Standing, now = Date.now()): Record<string, string> =>
+export const rateLimitHeaders = ({ rateLimit }: Standing): Record<string, string> =>
   rateLimit === null
     ? {}
     : {
         "RateLimit-Limit": String(rateLimit.limit),
         "RateLimit-Remaining": String(rateLimit.remaining),
-        "RateLimit-Reset": String(Math.max(0, Math.ceil((rateLimit.resetAt - now) / 1000))),
+        "RateLimit-Reset": seconds(rateLimit.resetInMs),
       };
+
+/** Whole seconds, after which what was too early no longer is. */
+const seconds = (ms: number): string => String(Math.ceil(ms / 1000));

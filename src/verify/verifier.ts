@@ -5,7 +5,7 @@ import type { OrganizationSelector, Verified } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { type KeyRefusal, keyLoader, type LoadedKey } from "./api-key.ts";
 import { type Tag, TaggedCache } from "./cache.ts";
-import type { Credentials, Presented } from "./credential.ts";
+import type { Credential, Credentials, Presented } from "./credential.ts";
 import { type Feed, openFeed, silentFeed } from "./feed.ts";
 import { createMeter, type Metered, type Standing } from "./meter.ts";
 import { sessionLoader } from "./session.ts";
@@ -21,16 +21,28 @@ export type Kept = Verified & {
   readonly usedKeyId: string | null;
 };
 
-/** What a verification comes to. `refused`: there is no credential, or it is no good; the code says why where it is known. */
+/** Why a credential is no good, and whose it is where that is known. */
+export type Refusal = KeyRefusal | { code: "no_credential" | "invalid_credential"; organizationId: null };
+
+/** What a verification comes to. `refused`: there is no credential, or it is no good. */
 export type Verdict =
   | { kind: "verified"; kept: Kept; standing: Standing | null }
-  | { kind: "refused"; code: KeyRefusal | "no_credential" | "invalid_credential" }
+  | ({ kind: "refused" } & Refusal)
   | { kind: "conflict" }
   | Exclude<Metered, { kind: "admitted" | "gone" }>;
 
 export type Verifier = {
-  /** Verifies what a request presents. Rejects when the database can't say: never a pass, never a refusal. */
-  verify(presented: Presented | "conflict" | null, selector: OrganizationSelector): Promise<Verdict>;
+  /**
+   * Verifies what a request presents, and counts the use. Rejects when the database can't say: never a pass, never a
+   * refusal.
+   *
+   * @param counts whether a use is to be counted; where it isn't, the caller refuses it for a reason of its own.
+   */
+  verify(
+    presented: Presented | "conflict" | null,
+    selector: OrganizationSelector,
+    counts?: (verified: Verified) => boolean,
+  ): Promise<Verdict>;
   /** The answer that the cache holds for a credential that nothing is counted for; undefined sends one to `verify`. */
   recall(presented: Presented, selector: OrganizationSelector): Kept | undefined;
   /** Lets the next verification here see what this process has just committed, ahead of the announcement. */
@@ -58,6 +70,8 @@ const negativeMs = 500;
 const positiveMs = 60_000;
 const usageMs = 1_000;
 
+const invalid: Refusal = { code: "invalid_credential", organizationId: null };
+
 /** Verifies credentials: from memory while changes are being heard of, else by one statement. */
 export function createVerifier(ports: Ports): Verifier {
   const { clock, credentials } = ports;
@@ -66,47 +80,46 @@ export function createVerifier(ports: Ports): Verifier {
   const meter = createMeter(ports);
   const usage = createUsage(ports, usageMs);
   const good = new TaggedCache<Kept>(Math.max(1, ports.cacheSize));
-  const bad = new TaggedCache<KeyRefusal | "invalid_credential">(Math.max(1, Math.ceil(ports.cacheSize / 5)));
+  const bad = new TaggedCache<Refusal>(Math.max(1, Math.ceil(ports.cacheSize / 5)));
   const feed = openNews(ports, good, bad);
 
-  const load = async (presented: Presented, selector: OrganizationSelector): Promise<Kept | KeyRefusal | null> => {
-    const credential = credentials.check(presented);
-    if (credential === null) return null;
+  const load = async (credential: Credential, selector: OrganizationSelector): Promise<Kept | Refusal> => {
     if (credential.kind === "session") {
       const verified = await loadSession({ token: credential.token, selector });
-      return verified && { ...verified, answers: new Map(), meteredKeyId: null, usedKeyId: null };
+      return verified ? { ...verified, answers: new Map(), meteredKeyId: null, usedKeyId: null } : invalid;
     }
     const key = await loadKey(credential.key);
-    return key === null || typeof key === "string" ? key : keptKey(key, selector);
+    if (key === null) return invalid;
+    return "code" in key ? key : keptKey(key, selector);
   };
 
-  const verifyOne = async (
-    presented: Presented,
-    selector: OrganizationSelector,
-  ): Promise<Kept | KeyRefusal | "invalid_credential"> => {
-    const name = cacheKey(presented, selector);
-    const now = clock().getTime();
-    const refused = feed.trusted() ? bad.get(presented.raw, now) : undefined;
+  const verifyOne = async (presented: Presented, selector: OrganizationSelector): Promise<Kept | Refusal> => {
+    const credential = credentials.check(presented);
+    // What fails by its form is refused for free each time, and must not fill the memory.
+    if (credential === null) return invalid;
+    const refused = feed.trusted() ? bad.get(presented.raw, performance.now()) : undefined;
     if (refused !== undefined) return refused;
     const mark = feed.mark();
-    const loaded = await load(presented, selector);
-    if (loaded === null || typeof loaded === "string") {
-      const code = loaded ?? "invalid_credential";
-      // What fails by its form is refused for free each time, and must not fill the memory.
-      if (feed.trusted() && credentials.check(presented) !== null) bad.set(presented.raw, code, [], now + negativeMs);
-      return code;
+    const [now, asked] = [clock().getTime(), performance.now()];
+    const loaded = await load(credential, selector);
+    if ("code" in loaded) {
+      if (feed.trusted() && !credential.odd) bad.set(presented.raw, loaded, [], asked + negativeMs);
+      return loaded;
     }
     const tags = tagsOf(loaded);
-    const keepable = loaded.organization !== null || selector.by === "current" || selector.by === "none";
-    if (keepable && feed.unchangedSince(mark, tags)) {
+    const named = loaded.organization !== null || selector.by === "current" || selector.by === "none";
+    if (named && !credential.odd && feed.unchangedSince(mark, tags)) {
       const expiresAt = loaded.principal.expiresAt?.getTime() ?? Infinity;
-      good.set(name, loaded, tags, Math.min(now + positiveMs, expiresAt));
+      good.set(cacheKey(presented, selector), loaded, tags, Math.min(now + positiveMs, expiresAt));
     }
     return loaded;
   };
 
-  const recall: Verifier["recall"] = (presented, selector) =>
-    feed.trusted() ? good.get(cacheKey(presented, selector), clock().getTime()) : undefined;
+  const recall: Verifier["recall"] = (presented, selector) => {
+    const kept = feed.trusted() ? good.get(cacheKey(presented, selector), clock().getTime()) : undefined;
+    // A key that comes as a cookie, or a session as an X-API-Key, is as good as none.
+    return (kept?.principal.type === "apiKey") === (presented.kind === "apiKey") ? kept : undefined;
+  };
 
   return {
     recall(presented, selector) {
@@ -115,15 +128,16 @@ export function createVerifier(ports: Ports): Verifier {
       if (kept.usedKeyId !== null) usage.count(kept.usedKeyId);
       return kept;
     },
-    async verify(presented, selector) {
+    async verify(presented, selector, counts = () => true) {
       if (presented === "conflict") return { kind: "conflict" };
-      if (presented === null) return { kind: "refused", code: "no_credential" };
+      if (presented === null) return { kind: "refused", code: "no_credential", organizationId: null };
       const kept = recall(presented, selector) ?? (await verifyOne(presented, selector));
-      if (typeof kept === "string") return { kind: "refused", code: kept };
+      if ("code" in kept) return { kind: "refused", ...kept };
       let standing: Standing | null = null;
+      if (!counts(kept)) return { kind: "verified", kept, standing };
       if (kept.meteredKeyId !== null) {
         const metered = await meter(kept.meteredKeyId);
-        if (metered.kind === "gone") return { kind: "refused", code: "invalid_credential" };
+        if (metered.kind === "gone") return { kind: "refused", ...invalid };
         if (metered.kind !== "admitted") return metered;
         standing = metered.standing;
       }

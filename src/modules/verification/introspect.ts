@@ -5,7 +5,7 @@ import { isApiKey } from "../../core/api-key.ts";
 import type { Verifier } from "../../verify/verifier.ts";
 import { Identity } from "../../http/identity.ts";
 import { KeyIdentity, shown } from "./answer.ts";
-import { refuseUnmet } from "./verify.ts";
+import { unmet } from "./verify.ts";
 
 /** RFC 7662's request, with what is to be checked along with it. */
 export const IntrospectionRequest = z
@@ -41,7 +41,7 @@ type Ports = { verifier: Verifier; baseUrl: string };
 
 /**
  * Tells a service about a token that it was handed: a signed session token or an API key. A use of a metered key is
- * counted.
+ * counted when the answer is active.
  *
  * @param boundTo the only organization that the asking service may learn of; null lifts the bound.
  */
@@ -57,32 +57,25 @@ export async function introspect(
     by: "none" as const,
   };
   const presented = { kind, raw: token } as const;
-  const kept = verifier.recall(presented, selector);
-  const verdict = kept
-    ? { kind: "verified" as const, kept, standing: null }
-    : await verifier.verify(presented, selector);
+  const refusal = (verified: Verified): string | null =>
+    boundTo !== null && verified.organization?.id !== boundTo
+      ? "invalid_credential"
+      : (unmet(verified, { named, permissions })?.code ?? null);
+  const verdict = await verifier.verify(presented, selector, (verified) => refusal(verified) === null);
   if (verdict.kind === "conflict") return inactive("invalid_credential");
-  if (verdict.kind === "refused") return inactive(verdict.code);
+  // Why another organization's key is no good is none of this one's business.
+  if (verdict.kind === "refused")
+    return inactive(boundTo === null || verdict.organizationId === boundTo ? verdict.code : "invalid_credential");
   if (verdict.kind !== "verified") {
     const retryAfter = verdict.retryAfterMs === null ? {} : { retryAfter: Math.ceil(verdict.retryAfterMs / 1000) };
     return { ...inactive(verdict.kind), ...retryAfter };
   }
-  if (boundTo !== null && verdict.kept.organization?.id !== boundTo) return inactive("invalid_credential");
-  const unmet = refusal(verdict.kept, named, permissions);
-  if (unmet !== null) return inactive(unmet);
+  const code = refusal(verdict.kept);
+  if (code !== null) return inactive(code);
   return { ...described(verdict.kept, baseUrl), ...shown(verdict.kept, verdict.standing) };
 }
 
 const inactive = (code: string) => ({ active: false, code });
-
-function refusal(verified: Verified, named: boolean, permissions: readonly string[]): string | null {
-  try {
-    refuseUnmet(verified, { selector: { by: "none" }, named, permissions });
-    return null;
-  } catch (err) {
-    return (err as { code: string }).code;
-  }
-}
 
 function described({ principal, organization }: Verified, iss: string) {
   const permissions =

@@ -1,4 +1,4 @@
-import { Forbidden, problem } from "../../core/problem.ts";
+import { Forbidden, type Problem, problem } from "../../core/problem.ts";
 import { organizationSelector, type OrganizationSelector, type Verified } from "../../core/principal.ts";
 import type { Credentials } from "../../verify/credential.ts";
 import { admitted } from "../../verify/verdict.ts";
@@ -27,25 +27,25 @@ export function verifyRequest({ credentials, verifier }: Ports) {
       const kept = verifier.recall(presented, question.selector);
       if (kept !== undefined) return prepared(kept, question, query);
     }
-    return verifier.verify(presented, question.selector).then((verdict) => {
+    const counts = (verified: Verified) => unmet(verified, question) === null;
+    return verifier.verify(presented, question.selector, counts).then((verdict) => {
       const { kept, standing } = admitted(verdict);
-      if (standing === null) return prepared(kept, question, query);
-      refuseUnmet(kept, question);
-      return answerTo(kept, standing);
+      return standing === null ? prepared(kept, question, query) : answerTo(kept, standing);
     });
   };
 }
 
 const plain: Question = { selector: { by: "current" }, named: false, permissions: [] };
-const mostVariants = 32;
+const [mostVariants, longestVariant] = [16, 256];
 
 function prepared(kept: Kept, question: Question, query: string): Answer {
   const known = kept.answers.get(query) as Answer | undefined;
   if (known !== undefined) return known;
-  refuseUnmet(kept, question);
+  const refusal = unmet(kept, question);
+  if (refusal !== null) throw refusal;
   const answer = answerTo(kept, null);
   // Queries come from callers: what they can make us remember is bounded.
-  if (kept.answers.size < mostVariants) kept.answers.set(query, answer);
+  if (kept.answers.size < mostVariants && query.length <= longestVariant) kept.answers.set(query, answer);
   return answer;
 }
 
@@ -63,14 +63,14 @@ export function questionOf(query: string): Question {
   };
 }
 
-/** @throws 403 for an organization that was named and isn't the caller's, or a permission that isn't held. */
-export function refuseUnmet(verified: Verified, { named, permissions }: Question): void {
+/** The 403 for an organization that was named and isn't the caller's, or a permission that isn't held; null for neither. */
+export function unmet(verified: Verified, { named, permissions }: Omit<Question, "selector">): Problem | null {
   const { organization, principal } = verified;
-  if (named && organization === null) throw NoAccess("The credential gives no access to that organization.");
+  if (named && organization === null) return NoAccess("The credential gives no access to that organization.");
   const held: ReadonlySet<string> =
     organization?.permissions ?? (principal.type === "apiKey" ? principal.permissions : none);
   const missing = permissions.find((permission) => !held.has(permission));
-  if (missing !== undefined) throw Forbidden(`This needs the permission ${missing}.`);
+  return missing === undefined ? null : Forbidden(`This needs the permission ${missing.slice(0, 128)}.`);
 }
 
 const none: ReadonlySet<string> = new Set();
