@@ -151,7 +151,9 @@ async function person(c: Context<Env>, selector: OrganizationSelector) {
 
 /** A browser sends cookies by itself: what changes something must come from an origin that is trusted. */
 function refuseForgery(c: Context<Env>): void {
-  if (c.req.method === "GET" || c.req.method === "HEAD" || c.req.header("authorization") !== undefined) return;
+  if (c.req.method === "GET" || c.req.method === "HEAD") return;
+  // Only a program sends a Bearer token; a password for Basic is something that a browser sends by itself too.
+  if (/^bearer /i.test(c.req.header("authorization") ?? "")) return;
   const origin = c.req.header("origin");
   if (origin !== undefined && c.var.gate.trustsOrigin(origin)) return;
   throw UntrustedOrigin(
