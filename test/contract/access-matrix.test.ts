@@ -13,6 +13,7 @@ import {
   organizationOperations,
   resolve,
 } from "./document.ts";
+import { Faults } from "./faults.ts";
 import { sampleBody } from "./samples.ts";
 import { misfits } from "./schema.ts";
 import { contentsOf, fillings, isWord, keyHolder, makeRows, openWorld, type Rows } from "./world.ts";
@@ -48,17 +49,6 @@ const at = (operation: Operation, org: string, rows: Rows): string =>
 
 const bytes = (answer: Answer): string =>
   JSON.stringify([answer.status, [...answer.headers].toSorted(([a], [b]) => (a < b ? -1 : 1)), answer.text]);
-
-/** Collects what is wrong over all operations, so that one run names every hole. */
-class Faults {
-  readonly found: string[] = [];
-  add(operation: Operation, who: string, fault: string | null): void {
-    if (fault !== null) this.found.push(`${operation.name} as ${who}: ${fault}`);
-  }
-  none(): void {
-    expect(this.found).toEqual([]);
-  }
-}
 
 test("the document holds operations of every kind but platform ones at least", () => {
   expect(operations.length).toBeGreaterThan(5);

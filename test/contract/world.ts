@@ -118,7 +118,7 @@ export async function keyHolder(
   const { anonymous } = service;
   const request: Actor["request"] = (method, path, init = {}) =>
     anonymous.request(method, path, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } });
-  return { ...anonymous, request, get: (path, headers) => request("GET", path, { ...(headers ? { headers } : {}) }) };
+  return { ...anonymous, request, get: (path, headers) => request("GET", path, headers ? { headers } : {}) };
 }
 
 const keyOf = (table: PgTable, column: PgColumn | undefined): string =>
