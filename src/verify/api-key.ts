@@ -1,9 +1,10 @@
 import { hashApiKey, permissionList } from "../core/api-key.ts";
 import type { Clock } from "../core/clock.ts";
-import { permissionsOf, type RolePermissions } from "../core/permission.ts";
+import type { Catalogue, Effective, Permission } from "../core/permission.ts";
 import type { ApiKeyPrincipal, OrganizationAccess } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { batched } from "./batch.ts";
+import { standingColumn, standingResolver } from "./standing.ts";
 
 /** Why a key that exists is no good, and whose it is. */
 export type KeyRefusal = {
@@ -40,11 +41,13 @@ type Row = {
   organization_name: string;
   creator_role: string | null;
   creator_banned: boolean;
+  creator_standing: string | null;
 };
 
 const text = `select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enabled, least(k.expires_at, k.ends_at) as expires_at, k.permissions, k.remaining,
     k.rate_limit_enabled, k.rate_limit_max, k.rate_limit_time_window, k.created_by,
     o.id as organization_id, o.slug as organization_slug, o.name as organization_name, m.role as creator_role,
+    ${standingColumn("o", "m")} as creator_standing,
     coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $2) as creator_banned
   from unnest($1::text[]) with ordinality as q(hash, i)
   join lateral (
@@ -59,28 +62,34 @@ const text = `select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enable
  * Key, organization, creator's membership and role in one prepared statement, which lookups that arrive together
  * share. A key never holds more than its creator does now.
  */
-export function keyLoader(ports: { database: Database; roles: RolePermissions; clock: Clock }): LoadKey {
+export function keyLoader(ports: { database: Database; catalogue: Catalogue; clock: Clock }): LoadKey {
+  const resolve = standingResolver(ports.catalogue);
   return batched<string, LoadedKey | KeyRefusal | null>(
     async (keys) => {
       const now = ports.clock();
       const answers: (LoadedKey | KeyRefusal | null)[] = keys.map(() => null);
       const rows = await ports.database.statement<Row>("verify_api_key", text, [keys.map(hashApiKey), now]);
-      for (const row of rows) answers[row.i - 1] = loaded(row, now, ports.roles);
+      for (const row of rows) answers[row.i - 1] = loaded(row, now, resolve);
       return answers;
     },
     { inFlight: 2, size: 256 },
   );
 }
 
-function loaded(row: Row, now: Date, roles: RolePermissions): LoadedKey | KeyRefusal {
+function loaded(
+  row: Row,
+  now: Date,
+  resolve: (roleColumn: string, standing: string) => Effective,
+): LoadedKey | KeyRefusal {
   const service = row.config_id === "service";
   const refused = (code: KeyRefusal["code"]): KeyRefusal => ({ code, organizationId: row.organization_id });
   if (!row.enabled) return refused("api_key_disabled");
   if (row.expires_at !== null && row.expires_at <= now) return refused("api_key_expired");
   if (!service && (row.creator_role === null || row.creator_banned)) return refused("api_key_owner_gone");
   const stored = permissionList(row.permissions);
-  const bound = service ? null : permissionsOf(roles, row.creator_role ?? "");
-  const permissions = new Set(bound ? stored.filter((permission) => bound.has(permission)) : stored);
+  const bound = service ? null : resolve(row.creator_role ?? "", row.creator_standing ?? "[null,null]");
+  const within = (bounds: ReadonlySet<Permission>) => new Set(stored.filter((permission) => bounds.has(permission)));
+  const permissions = bound ? within(bound.permissions) : new Set(stored);
   return {
     principal: {
       type: "apiKey",
@@ -102,6 +111,9 @@ function loaded(row: Row, now: Date, roles: RolePermissions): LoadedKey | KeyRef
             role: null,
             memberId: null,
             permissions,
+            // Nothing is a key's own: what its creator may do with theirs only, it can't.
+            own: new Set(),
+            unentitled: bound ? within(bound.unentitled) : new Set(),
           },
     metered:
       row.remaining !== null || Boolean(row.rate_limit_enabled && row.rate_limit_max && row.rate_limit_time_window),

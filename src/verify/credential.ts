@@ -4,11 +4,8 @@ import { isApiKey } from "../core/api-key.ts";
 /** What a request presents, as it came: not yet known to be good. */
 export type Presented = { kind: "session" | "apiKey"; raw: string };
 
-/**
- * A session's token whose signature was right, or a key whose checksum was. `odd`: spelled as nobody spells it, with
- * needless percent-encoding; there are too many such spellings of one token to remember them.
- */
-export type Credential = { kind: "session"; token: string; odd: boolean } | { kind: "apiKey"; key: string; odd: false };
+/** A session's token whose signature was right, or a key whose checksum was. */
+export type Credential = { kind: "session"; token: string } | { kind: "apiKey"; key: string };
 
 export type Credentials = {
   /** Finds the request's credential without checking it. Two that might both be good are checked here. */
@@ -29,7 +26,7 @@ const tokenPattern = /^[A-Za-z0-9]{32}$/;
 export function credentialReader(secret: string, secure: boolean): Credentials {
   const cookieName = `${secure ? "__Secure-" : ""}better-auth.session_token`;
   const check: Credentials["check"] = ({ kind, raw }) => {
-    if (kind === "apiKey") return isApiKey(raw) ? { kind, key: raw, odd: false } : null;
+    if (kind === "apiKey") return isApiKey(raw) ? { kind, key: raw } : null;
     const signed = decoded(raw);
     const dot = signed?.lastIndexOf(".") ?? -1;
     if (signed === null || dot < 1) return null;
@@ -38,8 +35,7 @@ export function credentialReader(secret: string, secure: boolean): Credentials {
     if (signature.length !== 44 || !tokenPattern.test(token)) return null;
     const given = Buffer.from(signature);
     const expected = Buffer.from(createHmac("sha256", secret).update(token).digest("base64"));
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-    return { kind, token, odd: raw !== signed && raw !== encodeURIComponent(signed) };
+    return given.length === expected.length && timingSafeEqual(given, expected) ? { kind, token } : null;
   };
   const settle = (candidates: readonly Presented[]): Presented | "conflict" | null => {
     const good = new Map<string, Presented>();
@@ -97,6 +93,12 @@ function bearerValue(header: string): Presented | null {
   const raw = header.length > 4096 ? undefined : bearerPattern.exec(header)?.[1];
   if (raw === undefined) return null;
   return { kind: raw.startsWith("gh_") ? "apiKey" : "session", raw };
+}
+
+/** Whether a credential is written as we and browsers write it: plain, or percent-encoded where it has to be. */
+export function isCanonical({ raw }: Presented): boolean {
+  const plain = decoded(raw);
+  return plain !== null && (raw === plain || raw === encodeURIComponent(plain));
 }
 
 function decoded(text: string): string | null {

@@ -19,6 +19,8 @@ const channel = "gatehouse";
 const beatMs = 200;
 // Below a second by what a late beat and a slow answer may add.
 const patienceMs = 800;
+// After so many beats in a row that nobody heard the connection is deaf, whatever it says of itself.
+const deafAfter = 15;
 const remembered = 4096;
 
 type Options = {
@@ -38,19 +40,32 @@ export function openFeed({ listen, drop, clear, log }: Options): Feed {
   let listener: Listener | undefined;
   let provenAt = -Infinity;
   let fencedAt = -Infinity;
+  let unheard = 0;
   let sequence = 0;
   /** The mark before which nothing can be vouched for: the connection was away, or too much has happened since. */
   let floor = 0;
+  let troubled = false;
   let closed = false;
   const heard: Tag[] = [];
   const pending = new Map<string, number>();
 
+  const trouble = (err?: unknown): void => {
+    if (troubled || closed) return;
+    troubled = true;
+    log.warn(err ? { err } : {}, "changes aren't heard of; every verification reads the database meanwhile");
+  };
+  const proven = (sentAt: number): void => {
+    provenAt = Math.max(provenAt, sentAt);
+    unheard = 0;
+    if (!troubled) return;
+    troubled = false;
+    log.info("changes are heard of again");
+  };
   const hear = (payload: string): void => {
     if (payload.startsWith("beat:")) {
       const sentAt = pending.get(payload);
-      if (sentAt === undefined) return;
-      pending.delete(payload);
-      provenAt = Math.max(provenAt, sentAt);
+      // Undefined: another replica's.
+      if (sentAt !== undefined && pending.delete(payload)) proven(sentAt);
       return;
     }
     sequence++;
@@ -68,16 +83,14 @@ export function openFeed({ listen, drop, clear, log }: Options): Feed {
     provenAt = -Infinity;
     pending.clear();
     forget();
+    trouble();
   };
   const connect = async (): Promise<void> => {
-    try {
-      const opened = await listen(channel, hear, lost);
-      if (closed) return await opened.close();
-      listener = opened;
-      forget();
-    } catch (err) {
-      log.warn({ err }, "can't listen for changes; every verification reads the database meanwhile");
-    }
+    const opened = await listen(channel, hear, lost);
+    if (closed) return opened.close();
+    listener = opened;
+    unheard = 0;
+    forget();
   };
   const beat = async (): Promise<void> => {
     if (listener === undefined) await connect();
@@ -88,28 +101,35 @@ export function openFeed({ listen, drop, clear, log }: Options): Feed {
     await listener.notify(payload);
   };
   let beating = false;
-  const tick = (): void => {
-    if (beating) return;
+  const send = (): void => {
+    if (beating || closed) return;
     beating = true;
     const startedAt = performance.now();
     beat()
-      .catch((err: unknown) => log.warn({ err }, "a heartbeat could not be sent"))
+      .catch(trouble)
       .finally(() => {
         beating = false;
         // A fence that went up meanwhile needs a beat that was sent after it.
-        if (fencedAt >= startedAt && !closed) tick();
+        if (fencedAt >= startedAt) send();
       })
       .catch(() => {});
   };
-  const timer = setInterval(tick, beatMs);
-  tick();
+  const timer = setInterval(() => {
+    // Counted in beats, not in time: a process that was stopped for a while isn't deaf.
+    if (listener !== undefined && ++unheard > deafAfter) {
+      listener.close().catch(() => {});
+      lost();
+    }
+    send();
+  }, beatMs);
+  send();
 
-  const trusted = (): boolean => provenAt > fencedAt && performance.now() - provenAt < patienceMs;
+  const trusted = (): boolean => provenAt >= fencedAt && performance.now() - provenAt < patienceMs;
   return {
     trusted,
     fence() {
       fencedAt = performance.now();
-      tick();
+      send();
     },
     mark: () => sequence,
     unchangedSince(mark, tags) {
@@ -120,7 +140,9 @@ export function openFeed({ listen, drop, clear, log }: Options): Feed {
     async close() {
       closed = true;
       clearInterval(timer);
-      await listener?.close();
+      const last = listener;
+      lost();
+      await last?.close();
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { Clock } from "../core/clock.ts";
-import { permissionsOf, type RolePermissions } from "../core/permission.ts";
+import type { Catalogue, Effective } from "../core/permission.ts";
 import type { OrganizationSelector, Verified } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { batched } from "./batch.ts";
+import { standingColumn, standingResolver } from "./standing.ts";
 
 type Question = { token: string; selector: OrganizationSelector };
 
@@ -24,12 +25,14 @@ type Row = {
   organization_id: string;
   organization_slug: string;
   organization_name: string;
+  standing: string;
 };
 
 // A ban that better-auth's routes make ends the sessions; one made by SQL must count all the same.
 const text = `select q.i::int as i, s.id as session_id, s.expires_at, s.active_organization_id, s.impersonated_by,
     u.id, u.email, u.email_verified, u.name, u.image, u.created_at, u.role,
-    m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name
+    m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name,
+    ${standingColumn("o", "m")} as standing
   from unnest($1::text[], $2::text[], $3::text[]) with ordinality as q(token, selected_by, selected, i)
   join "session" s on s.token = q.token and s.expires_at > $4
   join "user" u on u.id = s.user_id
@@ -48,7 +51,8 @@ export type LoadSession = (question: Question) => Promise<Verified | null>;
  * Session, user, organization, membership and role in one prepared statement, which lookups that arrive together
  * share. Reads only: a session is never extended here.
  */
-export function sessionLoader(ports: { database: Database; roles: RolePermissions; clock: Clock }): LoadSession {
+export function sessionLoader(ports: { database: Database; catalogue: Catalogue; clock: Clock }): LoadSession {
+  const resolve = standingResolver(ports.catalogue);
   return batched<Question, Verified | null>(
     async (questions) => {
       const answers: (Verified | null)[] = questions.map(() => null);
@@ -60,14 +64,14 @@ export function sessionLoader(ports: { database: Database; roles: RolePermission
         ),
         ports.clock(),
       ]);
-      for (const row of rows) answers[row.i - 1] = verified(row, ports.roles);
+      for (const row of rows) answers[row.i - 1] = verified(row, resolve);
       return answers;
     },
     { inFlight: 2, size: 256 },
   );
 }
 
-const verified = (row: Row, roles: RolePermissions): Verified => ({
+const verified = (row: Row, resolve: (roleColumn: string, standing: string) => Effective): Verified => ({
   principal: {
     type: "user",
     id: row.id,
@@ -91,6 +95,6 @@ const verified = (row: Row, roles: RolePermissions): Verified => ({
           name: row.organization_name,
           role: row.member_role,
           memberId: row.member_id,
-          permissions: permissionsOf(roles, row.member_role),
+          ...resolve(row.member_role, row.standing),
         },
 });

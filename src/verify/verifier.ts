@@ -1,11 +1,11 @@
 import type { Clock } from "../core/clock.ts";
 import type { Logger } from "../core/log.ts";
-import type { RolePermissions } from "../core/permission.ts";
+import type { Catalogue } from "../core/permission.ts";
 import type { OrganizationSelector, Verified } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { type KeyRefusal, keyLoader, type LoadedKey } from "./api-key.ts";
 import { type Tag, TaggedCache } from "./cache.ts";
-import type { Credential, Credentials, Presented } from "./credential.ts";
+import { type Credential, type Credentials, isCanonical, type Presented } from "./credential.ts";
 import { type Feed, openFeed, silentFeed } from "./feed.ts";
 import { createMeter, type Metered, type Standing } from "./meter.ts";
 import { sessionLoader } from "./session.ts";
@@ -56,7 +56,7 @@ export type Verifier = {
 
 type Ports = {
   database: Database;
-  roles: RolePermissions;
+  catalogue: Catalogue;
   clock: Clock;
   log: Logger;
   credentials: Credentials;
@@ -94,21 +94,24 @@ export function createVerifier(ports: Ports): Verifier {
   };
 
   const verifyOne = async (presented: Presented, selector: OrganizationSelector): Promise<Kept | Refusal> => {
-    const credential = credentials.check(presented);
     // What fails by its form is refused for free each time, and must not fill the memory.
+    const credential = credentials.check(presented);
     if (credential === null) return invalid;
-    const refused = feed.trusted() ? bad.get(presented.raw, performance.now()) : undefined;
+    const name = credential.kind === "session" ? credential.token : credential.key;
+    const refused = feed.trusted() ? bad.get(name, performance.now()) : undefined;
     if (refused !== undefined) return refused;
     const mark = feed.mark();
     const [now, asked] = [clock().getTime(), performance.now()];
     const loaded = await load(credential, selector);
     if ("code" in loaded) {
-      if (feed.trusted() && !credential.odd) bad.set(presented.raw, loaded, [], asked + negativeMs);
+      if (feed.trusted()) bad.set(name, loaded, [], asked + negativeMs);
       return loaded;
     }
     const tags = tagsOf(loaded);
-    const named = loaded.organization !== null || selector.by === "current" || selector.by === "none";
-    if (named && !credential.odd && feed.unchangedSince(mark, tags)) {
+    // Kept are as many variants of a credential as its holder has organizations, whatever callers can think of.
+    const keepable =
+      isCanonical(presented) && (loaded.organization !== null || selector.by === "current" || selector.by === "none");
+    if (keepable && feed.unchangedSince(mark, tags)) {
       const expiresAt = loaded.principal.expiresAt?.getTime() ?? Infinity;
       good.set(cacheKey(presented, selector), loaded, tags, Math.min(now + positiveMs, expiresAt));
     }
@@ -117,8 +120,8 @@ export function createVerifier(ports: Ports): Verifier {
 
   const recall: Verifier["recall"] = (presented, selector) => {
     const kept = feed.trusted() ? good.get(cacheKey(presented, selector), clock().getTime()) : undefined;
-    // A key that comes as a cookie, or a session as an X-API-Key, is as good as none.
-    return (kept?.principal.type === "apiKey") === (presented.kind === "apiKey") ? kept : undefined;
+    // A key is no session, and a session no key, wherever in the request they stand.
+    return kept && (kept.principal.type === "apiKey") === (presented.kind === "apiKey") ? kept : undefined;
   };
 
   return {
@@ -168,17 +171,20 @@ function openNews(ports: Ports, ...caches: TaggedCache<unknown>[]): Feed {
   });
 }
 
-/** The active organization is what is asked for most: it has the shortest key, which needs no joining. */
+/**
+ * The active organization is what is asked for most: it has the shortest key, which needs no joining. The others' line
+ * break can't stand in a credential.
+ */
 function cacheKey({ raw }: Presented, selector: OrganizationSelector): string {
   switch (selector.by) {
     case "current":
       return raw;
     case "none":
-      return `${raw} none`;
+      return `${raw}\nnone`;
     case "id":
-      return `${raw} id:${selector.id}`;
+      return `${raw}\nid:${selector.id}`;
     case "slug":
-      return `${raw} slug:${selector.slug}`;
+      return `${raw}\nslug:${selector.slug}`;
   }
 }
 

@@ -39,6 +39,9 @@ export const Introspection = z
 
 type Ports = { verifier: Verifier; baseUrl: string };
 
+/** What a header can hold, where credentials otherwise come from. */
+const visible = /^[\x21-\x7e]+$/;
+
 /**
  * Tells a service about a token that it was handed: a signed session token or an API key. A use of a metered key is
  * counted when the answer is active.
@@ -51,6 +54,7 @@ export async function introspect(
   boundTo: string | null,
 ): Promise<z.input<typeof Introspection>> {
   const { token, org, permissions = [] } = request;
+  if (!visible.test(token)) return inactive("invalid_credential");
   const kind = isApiKey(token) ? "apiKey" : "session";
   const named = org !== undefined || (boundTo !== null && kind === "session");
   const selector = organizationSelector(org ?? (boundTo !== null && kind === "session" ? boundTo : "current")) ?? {
