@@ -8,7 +8,7 @@ import type { Config } from "./config.ts";
 import type { AuditAction, RecordAudit } from "./core/audit.ts";
 import type { Clock } from "./core/clock.ts";
 import { createLog, type Logger } from "./core/log.ts";
-import { type RolePermissions, rolesFrom } from "./core/permission.ts";
+import { type Catalogue, catalogueFrom, type RolePermissions } from "./core/permission.ts";
 import { type Database, openDatabase } from "./db/client.ts";
 import { modules } from "./modules.ts";
 import { auditRecorder } from "./modules/audit-events/index.ts";
@@ -25,6 +25,8 @@ export type Deps = {
   clock: Clock;
   database: Database;
   mailer: Mailer;
+  /** What the modules declare: permissions, modules, built-in roles. */
+  catalogue: Catalogue;
   roles: RolePermissions;
   recordAudit: RecordAudit;
   /** Hears of each change that has been committed here. */
@@ -53,7 +55,8 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const clock = overrides.clock ?? (() => new Date());
   const database = overrides.database ?? (await openConfigured(config, log));
   const mailer = overrides.mailer ?? openMailer(config);
-  const roles = rolesFrom(modules);
+  const catalogue = catalogueFrom(modules);
+  const { roles } = catalogue;
   const recordAudit = auditRecorder(clock);
   const provision = { user: provisionUser(clock), organization: provisionOrganization(clock, config.TRIAL_DAYS) };
   const auth = createAuth({
@@ -71,13 +74,21 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     ...(overrides.passwords ? { passwords: overrides.passwords } : {}),
   });
   const credentials = credentialReader(secret, config.BASE_URL.startsWith("https://"));
-  const verifier = createVerifier({ database, roles, clock, log, credentials, cacheSize: config.VERIFY_CACHE_SIZE });
+  const verifier = createVerifier({
+    database,
+    catalogue,
+    clock,
+    log,
+    credentials,
+    cacheSize: config.VERIFY_CACHE_SIZE,
+  });
   return {
     config,
     log,
     clock,
     database,
     mailer,
+    catalogue,
     roles,
     recordAudit,
     committed(action) {

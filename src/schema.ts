@@ -10,6 +10,7 @@ import { task } from "./modules/tasks/table.ts";
 export * from "./auth/tables.ts";
 export * from "./modules/api-keys/table.ts";
 export * from "./modules/audit-events/table.ts";
+export * from "./modules/entitlements/table.ts";
 export * from "./modules/organizations/table.ts";
 export * from "./modules/profile/table.ts";
 export * from "./modules/projects/table.ts";

@@ -5,11 +5,13 @@ import {
   boolean,
   check,
   index,
+  jsonb,
   pgTable,
   text,
   unique,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
+import type { StoredRules } from "../core/permission.ts";
 import { instant, organizationPolicy } from "../db/columns.ts";
 
 // The columns are better-auth's (its generator's output); what is added to them is listed in
@@ -103,6 +105,8 @@ export const organization = pgTable(
     logo: text("logo"),
     createdAt: instant("created_at").notNull(),
     metadata: text("metadata"),
+    /** The role of who joins without one being named. A trigger keeps it to roles that there are. */
+    defaultRole: text("default_role").notNull().default("member"),
   },
   (t) => [
     // `{org}` in a path is an id, a slug or `current`: a slug must never read as one of the others.
@@ -160,6 +164,32 @@ export const invitation = pgTable(
   ],
 );
 
+// The roles that an organization makes for itself. `permission` is what better-auth reads and writes: what the role
+// allows on the whole organization. `rules` holds what it has no words for: denials, scopes, locks.
+export const organizationRole = pgTable(
+  "organization_role",
+  {
+    id: text("id").primaryKey(),
+    organizationId: text("organization_id")
+      .notNull()
+      .references(() => organization.id, { onDelete: "cascade" }),
+    role: text("role").notNull(),
+    permission: text("permission").notNull(),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at"),
+    description: text("description"),
+    rules: jsonb("rules").$type<StoredRules>().notNull().default({}),
+  },
+  (t) => [
+    unique("organization_role_name_unique").on(t.organizationId, t.role),
+    check(
+      "organization_role_name",
+      sql`${t.role} ~ '^[a-z0-9]+([_-][a-z0-9]+)*$' and length(${t.role}) <= 60 and ${t.role} not in ('owner', 'admin', 'member', 'viewer', 'me')`,
+    ),
+    organizationPolicy("organization_role", t.organizationId),
+  ],
+);
+
 export const jwks = pgTable("jwks", {
   id: text("id").primaryKey(),
   publicKey: text("public_key").notNull(),
@@ -210,7 +240,7 @@ export const apikey = pgTable(
       .references((): AnyPgColumn => organization.id, { onDelete: "cascade" }),
   },
   (t) => [
-    index("apikey_organization_created_idx").on(t.organizationId, t.createdAt.desc(), t.id.desc()),
+    index("apikey_organization_created_idx").on(t.organizationId, t.createdAt, t.id),
     index("apikey_reference_id_idx").on(t.referenceId),
     index("apikey_config_id_idx").on(t.configId),
     index("apikey_created_by_idx").on(t.createdBy),

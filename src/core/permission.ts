@@ -59,3 +59,106 @@ export function permissionsOf(roles: RolePermissions, column: string): ReadonlyS
   for (const role of splitRoles(column)) for (const permission of roles.get(role) ?? []) union.add(permission);
   return union;
 }
+
+/** How far a permission reaches: what somebody made or is assigned, or all of the organization. */
+export type Reach = "own" | "organization";
+
+/** One entry of a role. A locked one is the platform's: the organization can't change it. */
+export type Rule = { effect: "allow" | "deny"; scope: Reach; locked: boolean };
+
+/** Entries as they are stored beside better-auth's own column; what isn't said is `allow`, `organization`, not locked. */
+export type StoredRules = Record<string, Partial<Rule>>;
+
+/** The tier of a module: everybody has the standard ones, the others are granted to an organization. */
+export type Tier = "standard" | "optional" | "premium";
+
+/** Every permission with the module that owns it, every module with its tier, and the built-in roles. */
+export type Catalogue = {
+  permissions: ReadonlyMap<Permission, string>;
+  modules: ReadonlyMap<string, Tier>;
+  roles: RolePermissions;
+};
+
+/** @throws as `rolesFrom`. */
+export function catalogueFrom(modules: readonly (Declaration & { tier?: Tier })[]): Catalogue {
+  const owned = modules.flatMap(({ name, permissions = [] }) =>
+    permissions.map((permission) => [permission, name] as const),
+  );
+  return {
+    permissions: new Map(owned),
+    modules: new Map(modules.map(({ name, tier = "standard" }) => [name, tier])),
+    roles: rolesFrom(modules),
+  };
+}
+
+/** What somebody may do in an organization, everything considered. */
+export type Effective = {
+  /** Held for all of the organization. */
+  permissions: ReadonlySet<Permission>;
+  /** Held for what is one's own only. */
+  own: ReadonlySet<Permission>;
+  /** What the roles grant but the organization isn't entitled to. */
+  unentitled: ReadonlySet<Permission>;
+};
+
+/** A role as somebody holds it: built-in ones by name, an organization's own with its entries. */
+export type HeldRole = { name: string; rules: ReadonlyMap<Permission, Rule> };
+
+/**
+ * Resolves roles: a denial outweighs any allowance, the widest scope counts, what nobody allows is denied, and what
+ * belongs to a module that the organization hasn't been granted is withheld.
+ *
+ * @param granted modules beyond the standard ones.
+ */
+export function resolve(catalogue: Catalogue, held: readonly HeldRole[], granted: ReadonlySet<string>): Effective {
+  const reach = new Map<Permission, Reach>();
+  const denied = new Set<Permission>();
+  for (const { rules } of held) {
+    for (const [permission, { effect, scope }] of rules) {
+      if (effect === "deny") denied.add(permission);
+      else if (scope === "organization" || !reach.has(permission)) reach.set(permission, scope);
+    }
+  }
+  const [permissions, own, unentitled] = [new Set<Permission>(), new Set<Permission>(), new Set<Permission>()];
+  for (const [permission, scope] of reach) {
+    const module = catalogue.permissions.get(permission);
+    if (module === undefined || denied.has(permission)) continue;
+    const entitled = catalogue.modules.get(module) === "standard" || granted.has(module);
+    if (!entitled) unentitled.add(permission);
+    else if (scope === "organization") permissions.add(permission);
+    else own.add(permission);
+  }
+  return { permissions, own, unentitled };
+}
+
+const builtInRules = new WeakMap<ReadonlySet<Permission>, ReadonlyMap<Permission, Rule>>();
+
+/** A built-in role in the form of any other; undefined for a name that is none. */
+export function builtInRole(catalogue: Catalogue, name: string): HeldRole | undefined {
+  const permissions = catalogue.roles.get(name);
+  if (permissions === undefined) return undefined;
+  let rules = builtInRules.get(permissions);
+  if (rules === undefined) {
+    const rule: Rule = { effect: "allow", scope: "organization", locked: false };
+    rules = new Map([...permissions].map((permission) => [permission, rule]));
+    builtInRules.set(permissions, rules);
+  }
+  return { name, rules };
+}
+
+/**
+ * An organization's role out of its two columns.
+ *
+ * @param permission better-auth's: `{"project":["read"]}`, each an allowance on the whole organization.
+ */
+export function storedRole(name: string, permission: string, stored: StoredRules): HeldRole {
+  const rules = new Map<Permission, Rule>();
+  for (const [resource, actions] of Object.entries(JSON.parse(permission) as Record<string, string[]>)) {
+    for (const action of actions)
+      rules.set(`${resource}:${action}`, { effect: "allow", scope: "organization", locked: false });
+  }
+  for (const [key, { effect = "allow", scope = "organization", locked = false }] of Object.entries(stored)) {
+    rules.set(key as Permission, { effect, scope, locked });
+  }
+  return { name, rules };
+}

@@ -1,4 +1,4 @@
-import type { Permission } from "./permission.ts";
+import type { Effective, Permission } from "./permission.ts";
 
 /** A signed-in person. */
 export type UserPrincipal = {
@@ -41,8 +41,7 @@ export type OrganizationAccess = {
   /** Null for an API key, which is no member. */
   readonly role: string | null;
   readonly memberId: string | null;
-  readonly permissions: ReadonlySet<Permission>;
-};
+} & Effective;
 
 /** What one verification yields. `organization` is null where none was asked for, or the principal isn't in it. */
 export type Verified = { readonly principal: Principal; readonly organization: OrganizationAccess | null };

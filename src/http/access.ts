@@ -8,12 +8,13 @@ import {
   type Principal,
   type Verified,
 } from "../core/principal.ts";
-import { Forbidden, notFound, problem } from "../core/problem.ts";
+import { Forbidden, notFound, type Problem, problem } from "../core/problem.ts";
 import type { OrganizationScope } from "../core/scope.ts";
 import type { Env } from "./env.ts";
 
 export const NoActiveOrganization = problem("no_active_organization", 400, "No active organization");
 export const UntrustedOrigin = problem("untrusted_origin", 403, "Untrusted origin");
+export const EntitlementRequired = problem("entitlement_required", 403, "Not among the organization's modules");
 export const KeyRequired = problem("api_key_required", 403, "For services only");
 export const PersonRequired = problem("person_required", 403, "For people only");
 
@@ -28,9 +29,13 @@ export type Access =
 
 const security = [{ session: [] }, { bearer: [] }];
 
-/** An organization's route: for members of it who hold the permission. Others get 401, 404 or 403, in this order. */
-export const allow = (permission: Permission) => ({
-  middleware: [organizationAccess(permission)],
+/**
+ * An organization's route: for members of it who hold the permission. Others get 401, 404 or 403, in this order.
+ *
+ * @param reach `own` also lets those in who hold it for what is their own, and has the route see to it: `c.var.ownOnly`.
+ */
+export const allow = (permission: Permission, reach: "organization" | "own" = "organization") => ({
+  middleware: [organizationAccess(permission, reach)],
   security,
   "x-access": { kind: "organization", permission } satisfies Access,
 });
@@ -61,7 +66,7 @@ export const platformAdmin = () => ({
   "x-access": { kind: "platform" } satisfies Access,
 });
 
-function organizationAccess(permission: Permission): MiddlewareHandler<Env> {
+function organizationAccess(permission: Permission, reach: "organization" | "own"): MiddlewareHandler<Env> {
   return async function allowed(c, next) {
     const selector = organizationSelector(c.req.param("org") ?? "");
     const { principal, organization } = await authenticated(c, selector ?? { by: "none" });
@@ -69,19 +74,29 @@ function organizationAccess(permission: Permission): MiddlewareHandler<Env> {
       throw NoActiveOrganization("Activate an organization, or name one in the path by its id or slug.");
     }
     if (organization === null) throw notFound();
-    requirePermission(organization, permission);
+    const ownOnly = reach === "own" && !organization.permissions.has(permission) && organization.own.has(permission);
+    if (!ownOnly) requirePermission(organization, permission);
+    c.set("ownOnly", ownOnly);
     c.set("organization", organization);
     c.set("scope", organizationScope(c, principal, organization.id));
     await next();
   };
 }
 
-/** @throws 403, naming the permission, for who doesn't hold it. */
+/** @throws 403, naming the permission, for who doesn't hold it on the whole organization. */
 export function requirePermission(organization: OrganizationAccess, permission: Permission): void {
-  if (organization.permissions.has(permission)) return;
-  throw Forbidden(
-    `This needs the permission ${permission}, which ${organization.role === null ? "this key doesn't hold" : `your role ${organization.role} doesn't grant`}.`,
-  );
+  if (!organization.permissions.has(permission)) throw denied(organization, permission);
+}
+
+/** Why somebody may not: the organization isn't entitled to it, or their roles don't grant it. */
+export function denied(organization: OrganizationAccess, permission: Permission): Problem {
+  if (organization.unentitled.has(permission)) {
+    return EntitlementRequired(
+      `The permission ${permission} belongs to a module that the organization isn't entitled to.`,
+    );
+  }
+  const why = organization.role === null ? "this key doesn't hold" : `your role ${organization.role} doesn't grant`;
+  return Forbidden(`This needs the permission ${permission}, which ${why}.`);
 }
 
 function serviceAccess(permission: Permission): MiddlewareHandler<Env> {

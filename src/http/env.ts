@@ -37,6 +37,8 @@ export type Variables = {
   principal: UserPrincipal;
   /** On organization routes. */
   organization: OrganizationAccess;
+  /** On routes that reach for one's own: the permission is held for that only. */
+  ownOnly: boolean;
   /** On organization routes: bound to the organization. */
   scope: OrganizationScope;
   /** On account routes that ask for it: the person's standing in that organization, null where there is none. */

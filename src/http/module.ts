@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { Permission } from "../core/permission.ts";
+import type { Permission, Tier } from "../core/permission.ts";
 import type { Env } from "./env.ts";
 
 /**
@@ -11,6 +11,8 @@ export type Module<Ports = never> = {
   /** Under /v1. `/orgs/{org}/things` is an organization's; its routes use `allow`. */
   path: `/${string}`;
   routes(ports: Ports): OpenAPIHono<Env>;
+  /** Who has it: everybody, or organizations that were granted it (optional, premium). */
+  tier?: Tier;
   permissions?: readonly Permission[];
   grants?: { admin?: readonly Permission[]; member?: readonly Permission[]; viewer?: readonly Permission[] };
 };

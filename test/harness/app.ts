@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createApp } from "../../src/app.ts";
 import type { Mail, Mailer } from "../../src/auth/mail.ts";
-import { member } from "../../src/auth/tables.ts";
+import { member, organizationRole } from "../../src/auth/tables.ts";
 import { type Config, parseConfig } from "../../src/config.ts";
 import { createLog } from "../../src/core/log.ts";
 import type { BuiltInRole } from "../../src/core/permission.ts";
@@ -111,6 +111,8 @@ export async function openService(options: Options & { database: Database }): Pr
     const { id } = answer.body as { id: string };
     const join: Organization["join"] = async (role, who) => {
       const joining = who ?? (await signUp());
+      const roles = role.split(",").filter((name) => !deps.roles.has(name));
+      for (const name of roles) await makeRole(database, id, name);
       await database.db
         .insert(member)
         .values({ id: Bun.randomUUIDv7(), organizationId: id, userId: joining.userId, role, createdAt: clock.now() });
@@ -123,6 +125,12 @@ export async function openService(options: Options & { database: Database }): Pr
     return role === "owner" ? owner : join(role);
   };
   return { app, deps, database, mails, logs, clock, anonymous, signUp, organization, as };
+}
+
+/** A role of the organization that grants nothing. */
+async function makeRole(database: Database, organizationId: string, role: string): Promise<void> {
+  const values = { id: Bun.randomUUIDv7(), organizationId, role, permission: "{}", createdAt: new Date() };
+  await database.db.insert(organizationRole).values(values).onConflictDoNothing();
 }
 
 function testClock(): TestClock {

@@ -51,7 +51,14 @@ export function createTask(
       await getProject({ db: tx, organizationId }, projectId);
       const [row] = await tx
         .insert(task)
-        .values({ ...input, organizationId, projectId, createdAt: now, updatedAt: now })
+        .values({
+          ...input,
+          organizationId,
+          projectId,
+          createdBy: scope.actor.type === "user" ? scope.actor.id : null,
+          createdAt: now,
+          updatedAt: now,
+        })
         .returning();
       return created(row!);
     }),
