@@ -11,7 +11,9 @@ import { explain } from "../harness/explain.ts";
 let fresh: FreshDatabase;
 let database: Database;
 const cursors = cursorCodec(secret);
-const access = { id: "o1", slug: "org-1", name: "", role: "admin", memberId: "m1", permissions: new Set<never>() };
+const none = new Set<never>();
+const standing = { permissions: none, own: none, unentitled: none };
+const access = { id: "o1", slug: "org-1", name: "", role: "admin", memberId: "m1", ...standing };
 
 beforeAll(async () => {
   fresh = await freshDatabase();
