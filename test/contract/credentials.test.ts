@@ -132,7 +132,8 @@ describe("a credential", () => {
         `${session}.${Buffer.from(signature, "base64").toString("hex")}`,
         `${session}.${Buffer.from(signature, "base64").toString("base64url")}=`,
       ];
-      for (const half of halves) {
+      // A signature without `+` and `/` reads the same in both alphabets.
+      for (const half of halves.filter((half) => half !== token)) {
         const cookie = `${name}=${encodeURIComponent(half)}`;
         for (const path of ["/v1/me", "/v1/verify"]) {
           faults.add(me, `cookie ${half}`, notProblem(await ask(service, { cookie }, path), 401));
