@@ -4,12 +4,15 @@ import { type Config, parseConfig } from "./config.ts";
 import { isUnavailable } from "./db/errors.ts";
 import { migrate } from "./db/migrate.ts";
 import { type Deps, openDeps } from "./deps.ts";
+import { startMaintenance } from "./jobs/schedule.ts";
 import { openSecret } from "./secret.ts";
 
 type Listener = Server<undefined>;
 
 /** How long clients with kept connections have to hear that they are to close them, and how long answers may take. */
 const [farewellMs, drainMs] = [250, 10_000];
+
+const maintenanceMs = 3_600_000;
 
 /** Starts the service from the environment and stops it on SIGTERM or SIGINT, when what is in flight has been answered. */
 async function main(): Promise<void> {
@@ -52,7 +55,9 @@ async function serve(server: Listener, deps: Deps): Promise<void> {
   process.once("SIGINT", () => stop("SIGINT"));
   server.reload({ fetch: answer });
   announce(deps, server.port ?? 0);
+  const maintenance = startMaintenance(deps, maintenanceMs);
   deps.log.info({ signal: await stopped }, "draining");
+  const maintained = maintenance.stop();
   server.reload({
     async fetch(request, from) {
       const response = await answer(request, from);
@@ -66,6 +71,7 @@ async function serve(server: Listener, deps: Deps): Promise<void> {
   for (const until = Date.now() + drainMs; server.pendingRequests > 0 && Date.now() < until;)
     await Promise.race([closed, Bun.sleep(20)]);
   await Promise.race([closed, Bun.sleep(farewellMs)]);
+  await maintained;
   if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
 }
 
