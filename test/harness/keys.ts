@@ -1,0 +1,38 @@
+import type { Actor } from "./actor.ts";
+import type { Organization, Service } from "./app.ts";
+
+/** A key as its creation answers it. */
+export type MadeKey = { id: string; key: string; start: string; createdAt: string; remaining: number | null };
+
+/** Makes an API key of the organization through the real route, by its owner unless `by` is given. */
+export async function makeKey(organization: Organization, body: object = {}, by?: Actor): Promise<MadeKey> {
+  const answer = await (by ?? organization.owner).post(`/v1/orgs/${organization.id}/api-keys`, {
+    name: "for a test",
+    ...body,
+  });
+  if (answer.status !== 201) throw new Error(`making a key answered ${answer.status}: ${answer.text}`);
+  return answer.body as MadeKey;
+}
+
+/** Who sends this key, and nothing that a browser would. */
+export function holder({ anonymous }: Pick<Service, "anonymous">, key: string, header = "authorization"): Actor {
+  const value = header === "authorization" ? `Bearer ${key}` : key;
+  const request: Actor["request"] = (method, path, init = {}) =>
+    anonymous.request(method, path, { ...init, headers: { [header]: value, ...init.headers } });
+  const send =
+    (method: string) =>
+    (path: string, body?: unknown, headers: Record<string, string> = {}) =>
+      request(method, path, {
+        headers: body === undefined ? headers : { "content-type": "application/json", ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+  return {
+    ...anonymous,
+    request,
+    get: (path, headers) => request("GET", path, headers ? { headers } : {}),
+    post: send("POST"),
+    put: send("PUT"),
+    patch: send("PATCH"),
+    delete: send("DELETE"),
+  };
+}
