@@ -42,7 +42,7 @@ export function edge(options: {
       path: c.req.path.slice(0, 200),
       status: c.res.status,
       ms: Math.round((performance.now() - started) * 10) / 10,
-      userId: c.get("principal")?.id,
+      [c.get("caller")?.type === "apiKey" ? "apiKeyId" : "userId"]: c.get("caller")?.id,
       organizationId: c.get("organization")?.id,
     });
   };
