@@ -1,6 +1,6 @@
 import { and, eq, gte, lte } from "drizzle-orm";
 import { type z } from "zod";
-import { apikey } from "../../auth/tables.ts";
+import { apikey } from "../../auth/key-table.ts";
 import { generateApiKey, hashApiKey, permissionList, startLength } from "../../core/api-key.ts";
 import { notFound } from "../../core/problem.ts";
 import { created, deleted, type OrganizationScope, updated } from "../../core/scope.ts";

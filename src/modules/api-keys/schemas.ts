@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { apikey } from "../../auth/tables.ts";
+import type { apikey } from "../../auth/key-table.ts";
 import { permissionList } from "../../core/api-key.ts";
 import { list, text, timestamp } from "../../http/schemas.ts";
 

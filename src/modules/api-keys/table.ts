@@ -1,5 +1,6 @@
 import { bigint, date, index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { apikey, organization } from "../../auth/tables.ts";
+import { apikey } from "../../auth/key-table.ts";
+import { organization } from "../../auth/tables.ts";
 import { organizationPolicy } from "../../db/columns.ts";
 
 /** How often a key was admitted, by day (UTC). Written behind, in batches. */

@@ -1,6 +1,7 @@
 import { and, eq, gte, lt, sql } from "drizzle-orm";
 import { z } from "zod";
-import { apikey, user } from "../../auth/tables.ts";
+import { apikey } from "../../auth/key-table.ts";
+import { user } from "../../auth/tables.ts";
 import type { OrganizationScope } from "../../core/scope.ts";
 import { keyset } from "../../db/keyset.ts";
 import { type CursorCodec, page, pageQuery } from "../../http/pagination.ts";
