@@ -124,7 +124,7 @@ async function theirs(plugins: BetterAuthPlugin[] = []): Promise<Facts> {
   const facts: Facts = new Set();
   let options: BetterAuthOptions = {};
   await inSandbox(async ({ deps }) => {
-    options = deps.auth.options as BetterAuthOptions;
+    options = deps.auth.options;
   });
   // Keys are verified by the service itself, in the official plugin's table.
   const given = options.plugins ?? [];

@@ -26,7 +26,7 @@ const unforced = ["apikey", "apikey_usage", "invitation", "member", "organizatio
 const grants: Record<string, string> = {
   apikey: "DELETE,INSERT,SELECT,UPDATE",
   apikey_usage: "SELECT",
-  audit_event: "INSERT,SELECT",
+  auditEvent: "INSERT,SELECT",
   invitation: "DELETE,INSERT,SELECT,UPDATE",
   member: "DELETE,INSERT,SELECT,UPDATE",
   organization: "DELETE,INSERT,SELECT,UPDATE",

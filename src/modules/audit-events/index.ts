@@ -7,6 +7,6 @@ export const auditEvents: Module = {
   name: "audit-events",
   path: "/orgs/{org}/audit-events",
   routes,
-  permissions: ["audit_event:read"],
-  grants: { admin: ["audit_event:read"] },
+  permissions: ["auditEvent:read"],
+  grants: { admin: ["auditEvent:read"] },
 };

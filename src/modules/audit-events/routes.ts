@@ -3,7 +3,7 @@ import { createRoute, createRouter, json, organizationParams, problems, send } f
 import { AuditEventList, AuditEventQuery, listAuditEvents } from "./list.ts";
 
 const index = createRoute({
-  ...allow("audit_event:read"),
+  ...allow("auditEvent:read"),
   method: "get",
   path: "/",
   summary: "List who did what",

@@ -170,7 +170,7 @@ describe("GET /audit-events", () => {
       expect((await (await join("admin")).get(events)).status).toBe(200);
       for (const role of ["member", "viewer"]) {
         const refused = await (await join(role)).get(events);
-        expect([refused.status, refused.text.includes("audit_event:read")]).toEqual([403, true]);
+        expect([refused.status, refused.text.includes("auditEvent:read")]).toEqual([403, true]);
       }
       expect((await (await signUp()).get(events)).status).toBe(404);
     }));
