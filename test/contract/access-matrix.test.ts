@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { builtInRoles } from "../../src/core/permission.ts";
+import { sqlState } from "../../src/db/errors.ts";
 import { invitation, member, user } from "../../src/schema.ts";
 import type { Actor, Answer } from "../harness/actor.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
@@ -125,7 +126,22 @@ describe("organization routes", () => {
       faults.none();
     }));
 
-  for (const role of [...builtInRoles.slice(1), "nobody", "", "Owner", "owner;admin"]) {
+  test.each([" owner", "Owner", "owner;admin", "owner,root"])(
+    "nobody is a member by the role %p: the database refuses it",
+    (role) =>
+      inSandbox(async ({ organization, signUp, database }) => {
+        const { id } = await organization();
+        const { userId } = await signUp();
+        const values = { id: Bun.randomUUIDv7(), organizationId: id, userId, role, createdAt: new Date() };
+        const refused = await database.db
+          .insert(member)
+          .values(values)
+          .then(() => null, sqlState);
+        expect(refused).toBe("GH003");
+      }),
+  );
+
+  for (const role of [...builtInRoles.slice(1), "nobody"]) {
     test(`403 that names the permission, for a member whose role ${JSON.stringify(role)} doesn't hold it`, () =>
       inSandbox(async (service) => {
         const faults = new Faults();

@@ -4,6 +4,7 @@ import type { BetterAuthOptions, BetterAuthPlugin } from "better-auth";
 import { getAuthTables } from "better-auth/db";
 import { getTableColumns, is, SQL } from "drizzle-orm";
 import { getTableConfig, type PgColumn, PgDialect, PgTable } from "drizzle-orm/pg-core";
+import * as keyTable from "../../src/auth/key-table.ts";
 import * as tables from "../../src/auth/tables.ts";
 import { inSandbox } from "../harness/app.ts";
 
@@ -79,7 +80,7 @@ const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_
 
 function ours(): Facts {
   const facts: Facts = new Set();
-  for (const table of Object.values(tables as Record<string, unknown>)) {
+  for (const table of Object.values({ ...tables, ...keyTable } as Record<string, unknown>)) {
     if (!is(table, PgTable)) continue;
     const config = getTableConfig(table);
     const say = (fact: string) => facts.add(`${config.name}: ${fact}`);

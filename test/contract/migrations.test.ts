@@ -20,16 +20,18 @@ const current = generateDrizzleJson(schema);
 const byHand: RegExp[] = [/^trigger /, /^function /, /^grant /, /^constraint task\.task_assignee_fk /];
 
 /** Tables that better-auth and verify/ use as their owner; row-level security binds the application's role only. */
-const unforced = ["apikey", "apikey_usage", "invitation", "member", "organization"];
+const unforced = ["apikey", "apikey_usage", "entitlement", "invitation", "member", "organization", "organization_role"];
 
 /** What the application's role may do with each table; a table that isn't here it can't touch. */
 const grants: Record<string, string> = {
   apikey: "DELETE,INSERT,SELECT,UPDATE",
   apikey_usage: "SELECT",
-  auditEvent: "INSERT,SELECT",
+  audit_event: "INSERT,SELECT",
+  entitlement: "DELETE,INSERT,SELECT,UPDATE",
   invitation: "DELETE,INSERT,SELECT,UPDATE",
   member: "DELETE,INSERT,SELECT,UPDATE",
   organization: "DELETE,INSERT,SELECT,UPDATE",
+  organization_role: "DELETE,INSERT,SELECT,UPDATE",
   organization_setting: "DELETE,INSERT,SELECT,UPDATE",
   project: "DELETE,INSERT,SELECT,UPDATE",
   subscription: "DELETE,INSERT,SELECT,UPDATE",
