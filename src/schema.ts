@@ -9,6 +9,7 @@ import { task } from "./modules/tasks/table.ts";
 // The one merged schema: auth tables, every module's tables, and the relations between them.
 export * from "./auth/key-table.ts";
 export * from "./auth/tables.ts";
+export * from "./limits/table.ts";
 export * from "./modules/api-keys/table.ts";
 export * from "./modules/audit-events/table.ts";
 export * from "./modules/entitlements/table.ts";

@@ -56,6 +56,7 @@ export const PreconditionFailed = problem("precondition_failed", 412, "The resou
 export const TooLarge = problem("payload_too_large", 413, "The body is too large");
 export const UnsupportedMediaType = problem("unsupported_media_type", 415, "The content type isn't supported");
 export const Invalid = problem("validation_failed", 422, "Some fields are invalid");
+export const RateLimited = problem("rate_limited", 429, "Too many requests");
 export const Internal = problem("internal_error", 500, "Something went wrong");
 export const Unavailable = problem("unavailable", 503, "Temporarily unavailable");
 

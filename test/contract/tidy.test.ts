@@ -12,24 +12,25 @@ function roomOf(path: string): string {
   return room === "modules" ? `modules/${name}` : room;
 }
 
-const everything = ["db", "core", "auth", "verify", "http", "modules", "jobs", "sdk", "web", "cli"];
+const everything = ["db", "core", "limits", "auth", "verify", "http", "modules", "jobs", "sdk", "web", "cli"];
 
 /** Which rooms each room may use. `type` marks what it may only take types from. */
 const doors: Record<string, { rooms: string[]; types?: string[]; files?: string[] }> = {
   core: { rooms: [], types: ["db"] },
   db: { rooms: [], files: ["type schema.ts"] },
-  auth: { rooms: ["db", "core"] },
+  limits: { rooms: ["db", "core"] },
+  auth: { rooms: ["db", "core"], types: ["limits"] },
   verify: { rooms: ["auth", "db", "core"] },
-  http: { rooms: ["core"], types: ["db", "auth", "verify"] },
-  modules: { rooms: ["http", "verify", "auth", "db", "core"] },
-  jobs: { rooms: ["modules", "verify", "auth", "db", "core"], files: ["type deps.ts", "type config.ts"] },
+  http: { rooms: ["core"], types: ["db", "auth", "verify", "limits"] },
+  modules: { rooms: ["http", "verify", "auth", "db", "core"], types: ["limits"] },
+  jobs: { rooms: ["modules", "verify", "auth", "limits", "db", "core"], files: ["type deps.ts", "type config.ts"] },
   sdk: { rooms: [] },
   web: { rooms: ["sdk"] },
   "config.ts": { rooms: [] },
-  "schema.ts": { rooms: ["modules", "auth", "db"] },
+  "schema.ts": { rooms: ["modules", "auth", "limits", "db"] },
   "modules.ts": { rooms: ["http", "verify", "modules", "auth", "db", "core"] },
   "deps.ts": {
-    rooms: ["http", "verify", "modules", "auth", "db", "core"],
+    rooms: ["http", "verify", "modules", "auth", "limits", "db", "core"],
     files: ["modules.ts", "schema.ts", "type config.ts"],
   },
   "app.ts": {
@@ -66,9 +67,10 @@ function refused(from: string, to: string, typeOnly: boolean): string | null {
 /** Where packages that shape their surroundings may be used. */
 const packages: [RegExp, RegExp][] = [
   [/^(hono|@hono\/.*)(\/|$)/, /^src\/(app\.ts|http\/|modules\/|sdk\/|web\/)/],
-  [/^drizzle-(orm|kit)(\/|$)/, /^src\/(db|auth|modules|jobs|cli)\/|^src\/schema\.ts/],
+  [/^drizzle-(orm|kit)(\/|$)/, /^src\/(db|auth|limits|modules|jobs|cli)\/|^src\/schema\.ts/],
   [/^(better-auth|@better-auth\/.*)(\/|$)/, /^src\/(auth|web|sdk)\//],
   [/^(pg|@electric-sql\/.*)(\/|$)/, /^src\/(db|cli)\//],
+  [/^(rate-limiter-flexible|ioredis)(\/|$)/, /^src\/limits\//],
 ];
 
 describe("imports", () => {
