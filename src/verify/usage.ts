@@ -34,7 +34,8 @@ const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
  */
 export function createUsage(ports: { database: Database; clock: Clock; log: Logger }, everyMs: number): Usage {
   let counts = new Map<string, Count>();
-  const flush = async (): Promise<void> => {
+  let writing: Promise<void> = Promise.resolve();
+  const write = async (): Promise<void> => {
     const batch = [...counts.values()];
     if (batch.length === 0) return;
     counts = new Map();
@@ -61,6 +62,8 @@ export function createUsage(ports: { database: Database; clock: Clock; log: Logg
     known.uses += uses;
     if (at > known.at) known.at = at;
   };
+  // One after the other: who closes waits for the one under way, whose counts come back when it fails.
+  const flush = (): Promise<void> => (writing = writing.then(write));
   const timer = setInterval(() => void flush(), everyMs);
   timer.unref();
   return {

@@ -51,6 +51,8 @@ export type Verifier = {
   trusted(): boolean;
   /** Credentials held. */
   size(): number;
+  /** Writes the uses of keys that have been counted so far, ahead of their time. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -150,6 +152,7 @@ export function createVerifier(ports: Ports): Verifier {
     fence: () => feed.fence(),
     trusted: () => feed.trusted(),
     size: () => good.size,
+    flush: usage.flush,
     async close() {
       await feed.close();
       await usage.close();

@@ -69,7 +69,8 @@ export async function inSandbox(test: (service: Service) => Promise<void>, optio
   const database = await openSandbox(options.database ?? (await testDatabase()));
   try {
     // A sandbox hears of no commit, so nothing may be kept in memory.
-    await test(await openService({ ...options, database, env: { VERIFY_CACHE_SIZE: "0", ...options.env } }));
+    const service = await openService({ ...options, database, env: { VERIFY_CACHE_SIZE: "0", ...options.env } });
+    await test(service).finally(() => service.deps.close());
   } finally {
     await database.close();
   }
