@@ -4,6 +4,7 @@ import { adminCommands } from "./admin.ts";
 import { databaseCommands } from "./db.ts";
 import { maintenanceCommands } from "./maintenance.ts";
 import { openapiCommand } from "./openapi.ts";
+import { serviceKeyCommands } from "./service-key.ts";
 import { settingsCommand } from "./settings.ts";
 import { exits, explain, exitWith, note } from "./run.ts";
 
@@ -20,6 +21,7 @@ async function main(argv: string[]): Promise<void> {
     .exitOverride();
   databaseCommands(program);
   adminCommands(program);
+  serviceKeyCommands(program);
   maintenanceCommands(program);
   openapiCommand(program);
   settingsCommand(program);
