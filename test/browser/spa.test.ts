@@ -35,9 +35,9 @@ describe.skipIf(chromiumPath === null)("a single-page application on an origin o
   });
 
   afterAll(async () => {
-    await browser.close();
-    await Promise.all([trusted.stop(true), untrusted.stop(true), service[Symbol.asyncDispose]()]);
-    await place[Symbol.asyncDispose]();
+    await browser?.close();
+    await Promise.all([trusted?.stop(true), untrusted?.stop(true), service?.[Symbol.asyncDispose]()]);
+    await place?.[Symbol.asyncDispose]();
   });
 
   async function open(origin: string): Promise<Page> {

@@ -21,8 +21,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await service[Symbol.asyncDispose]();
-  await Promise.all([place[Symbol.asyncDispose](), mail[Symbol.asyncDispose]()]);
+  await service?.[Symbol.asyncDispose]();
+  await Promise.all([place?.[Symbol.asyncDispose](), mail?.[Symbol.asyncDispose]()]);
 });
 
 /** The official client, told nothing but the base URL; the fetch around it is what a browser adds. */

@@ -20,8 +20,8 @@ describe.skipIf(postgresPrograms === null)("PostgreSQL goes away and comes back"
   });
 
   afterAll(async () => {
-    await service[Symbol.asyncDispose]();
-    await cluster[Symbol.asyncDispose]();
+    await service?.[Symbol.asyncDispose]();
+    await cluster?.[Symbol.asyncDispose]();
   });
 
   const signIn = () => send(service.url, "", "POST", "/api/auth/sign-in/email", { email: who.email, password });

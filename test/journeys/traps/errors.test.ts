@@ -28,8 +28,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await service[Symbol.asyncDispose]();
-  await place[Symbol.asyncDispose]();
+  await service?.[Symbol.asyncDispose]();
+  await place?.[Symbol.asyncDispose]();
 });
 
 const fresh = "somebody-new@example.com";
