@@ -152,7 +152,7 @@ export function createVerifier(ports: Ports): Verifier {
     fence: () => feed.fence(),
     trusted: () => feed.trusted(),
     size: () => good.size,
-    flush: usage.flush,
+    flush: () => usage.flush(),
     async close() {
       await feed.close();
       await usage.close();

@@ -70,7 +70,11 @@ export async function inSandbox(test: (service: Service) => Promise<void>, optio
   try {
     // A sandbox hears of no commit, so nothing may be kept in memory.
     const service = await openService({ ...options, database, env: { VERIFY_CACHE_SIZE: "0", ...options.env } });
-    await test(service).finally(() => service.deps.close());
+    try {
+      await test(service);
+    } finally {
+      await service.deps.close();
+    }
   } finally {
     await database.close();
   }

@@ -1,3 +1,5 @@
+import { createServiceKey } from "../../src/auth/service-keys.ts";
+import type { Permission } from "../../src/core/permission.ts";
 import type { Actor } from "./actor.ts";
 import type { Organization, Service } from "./app.ts";
 
@@ -35,4 +37,14 @@ export function holder({ anonymous }: Pick<Service, "anonymous">, key: string, h
     patch: send("PATCH"),
     delete: send("DELETE"),
   };
+}
+
+/** A service with a key as the command line makes them: of one organization, or of the whole platform. */
+export async function serviceKey(
+  service: Service,
+  organizationId: string | null = null,
+  permissions: Permission[] = ["token:introspect"],
+): Promise<Actor> {
+  const { key } = await createServiceKey(service.deps, { name: "a service", organizationId, permissions });
+  return holder(service, key);
 }

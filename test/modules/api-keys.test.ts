@@ -1,10 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { generateApiKey, hashApiKey } from "../../src/core/api-key.ts";
+import { hashApiKey } from "../../src/core/api-key.ts";
 import { apikey, auditEvent, member, session, user } from "../../src/schema.ts";
 import { inSandbox, type Organization } from "../harness/app.ts";
-import { holder, type MadeKey, makeKey } from "../harness/keys.ts";
+import { holder, type MadeKey, makeKey, serviceKey } from "../harness/keys.ts";
 
 const errors = (body: unknown) => (body as { errors?: { path: string; message: string }[] }).errors ?? [];
 const code = (body: unknown) => (body as { code: string }).code;
@@ -166,16 +166,10 @@ describe("POST /v1/orgs/{org}/api-keys", () => {
     inSandbox(async (service) => {
       const organization = await service.organization();
       const { db } = service.database;
-      const key = generateApiKey();
-      const now = service.clock.now();
-      const permissions = JSON.stringify({ apiKey: ["create", "update"] });
-      await db.insert(apikey).values({
-        ...{ id: Bun.randomUUIDv7(), configId: "service", referenceId: organization.id, key: hashApiKey(key) },
-        ...{ permissions, createdAt: now, updatedAt: now },
-      });
+      const ofService = await serviceKey(service, organization.id, ["apiKey:create", "apiKey:update"]);
       const mine = await makeKey(organization);
       for (const [who, why] of [
-        [holder(service, key), "person_required"],
+        [ofService, "person_required"],
         [organization.owner, "impersonating"],
       ] as const) {
         if (why === "impersonating")
@@ -202,11 +196,7 @@ describe("GET /v1/orgs/{org}/api-keys", () => {
         made.unshift((await makeKey(organization, { name: `key ${i}` })).id);
         service.clock.advance(1);
       }
-      const now = service.clock.now();
-      await service.database.db.insert(apikey).values({
-        ...{ id: Bun.randomUUIDv7(), configId: "service", referenceId: organization.id, key: "x" },
-        ...{ createdAt: now, updatedAt: now },
-      });
+      await serviceKey(service, organization.id);
       const seen: string[] = [];
       let cursor: string | null = "";
       while (cursor !== null) {
