@@ -175,6 +175,8 @@ export const organizationRole = pgTable(
       "organization_role_name",
       sql`${t.role} ~ '^[a-z0-9]+([_-][a-z0-9]+)*$' and length(${t.role}) <= 60 and ${t.role} not in ('owner', 'admin', 'member', 'viewer', 'me')`,
     ),
+    // better-auth reads every role of an organization at once: one that it can't read would stop them all.
+    check("organization_role_permission", sql`jsonb_typeof(${t.permission}::jsonb) = 'object'`),
     organizationPolicy("organization_role", t.organizationId),
   ],
 );

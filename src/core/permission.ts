@@ -97,34 +97,40 @@ export type Effective = {
   permissions: ReadonlySet<Permission>;
   /** Held for what is one's own only. */
   own: ReadonlySet<Permission>;
-  /** What the roles grant but the organization isn't entitled to. */
-  unentitled: ReadonlySet<Permission>;
+  /** What the roles grant, and how far, but the organization isn't entitled to. */
+  unentitled: ReadonlyMap<Permission, Reach>;
 };
 
 /** A role as somebody holds it: built-in ones by name, an organization's own with its entries. */
 export type HeldRole = { name: string; rules: ReadonlyMap<Permission, Rule> };
 
+/** Whether a role column, such as `admin,member`, holds the owner's role. */
+export const isOwner = (column: string | null): boolean => splitRoles(column).includes("owner");
+
 /**
  * Resolves roles: a denial outweighs any allowance, the widest scope counts, what nobody allows is denied, and what
- * belongs to a module that the organization hasn't been granted is withheld.
+ * belongs to a module that the organization hasn't been granted is withheld. An owner can't be denied: no other role
+ * that they hold locks them out.
  *
  * @param granted modules beyond the standard ones.
  */
 export function resolve(catalogue: Catalogue, held: readonly HeldRole[], granted: ReadonlySet<string>): Effective {
   const reach = new Map<Permission, Reach>();
   const denied = new Set<Permission>();
+  const owner = held.some(({ name }) => name === "owner");
   for (const { rules } of held) {
     for (const [permission, { effect, scope }] of rules) {
-      if (effect === "deny") denied.add(permission);
-      else if (scope === "organization" || !reach.has(permission)) reach.set(permission, scope);
+      if (effect === "deny") {
+        if (!owner) denied.add(permission);
+      } else if (scope === "organization" || !reach.has(permission)) reach.set(permission, scope);
     }
   }
-  const [permissions, own, unentitled] = [new Set<Permission>(), new Set<Permission>(), new Set<Permission>()];
+  const [permissions, own, unentitled] = [new Set<Permission>(), new Set<Permission>(), new Map<Permission, Reach>()];
   for (const [permission, scope] of reach) {
     const module = catalogue.permissions.get(permission);
     if (module === undefined || denied.has(permission)) continue;
     const entitled = catalogue.modules.get(module) === "standard" || granted.has(module);
-    if (!entitled) unentitled.add(permission);
+    if (!entitled) unentitled.set(permission, scope);
     else if (scope === "organization") permissions.add(permission);
     else own.add(permission);
   }
@@ -147,15 +153,20 @@ export function builtInRole(catalogue: Catalogue, name: string): HeldRole | unde
 }
 
 /**
- * An organization's role out of its two columns.
+ * An organization's role out of its two columns; where both speak of a permission, the rules say.
  *
- * @param permission better-auth's: `{"project":["read"]}`, each an allowance on the whole organization.
+ * @param permission better-auth's: `{"project":["read"]}`, each an allowance on the whole organization. What we call
+ * `role` is called `ac` there.
  */
 export function storedRole(name: string, permission: string, stored: StoredRules): HeldRole {
   const rules = new Map<Permission, Rule>();
   for (const [resource, actions] of Object.entries(JSON.parse(permission) as Record<string, string[]>)) {
     for (const action of actions)
-      rules.set(`${resource}:${action}`, { effect: "allow", scope: "organization", locked: false });
+      rules.set(`${resource === "ac" ? "role" : resource}:${action}`, {
+        effect: "allow",
+        scope: "organization",
+        locked: false,
+      });
   }
   for (const [key, { effect = "allow", scope = "organization", locked = false }] of Object.entries(stored)) {
     rules.set(key as Permission, { effect, scope, locked });

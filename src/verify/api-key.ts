@@ -113,7 +113,7 @@ function loaded(
             permissions,
             // Nothing is a key's own: what its creator may do with theirs only, it can't.
             own: new Set(),
-            unentitled: bound ? within(bound.unentitled) : new Set(),
+            unentitled: new Map([...(bound?.unentitled ?? [])].filter(([permission]) => stored.includes(permission))),
           },
     metered:
       row.remaining !== null || Boolean(row.rate_limit_enabled && row.rate_limit_max && row.rate_limit_time_window),

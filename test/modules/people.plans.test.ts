@@ -12,7 +12,7 @@ let fresh: FreshDatabase;
 let database: Database;
 const cursors = cursorCodec(secret);
 const none = new Set<never>();
-const standing = { permissions: none, own: none, unentitled: none };
+const standing = { permissions: none, own: none, unentitled: new Map() };
 const access = { id: "o1", slug: "org-1", name: "", role: "admin", memberId: "m1", ...standing };
 
 beforeAll(async () => {
