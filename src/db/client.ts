@@ -131,19 +131,26 @@ export function handles(on: Foundation, owner: Runner, scoped: (settings: Settin
   };
 }
 
+/** How long past its own time limit a server may take to say so. */
+const graceMs = 2_000;
+
 function openPostgres(options: OpenOptions): Database {
+  const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
   const pool = postgres.openPool({
     url: options.url,
     poolMax: options.poolMax ?? 10,
     idleTimeoutMs: options.idleTimeoutMs ?? 30_000,
     connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
-    statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
+    statementTimeoutMs,
   });
+  const deadlineMs = statementTimeoutMs === 0 ? 0 : statementTimeoutMs + graceMs;
   const on = foundationOf(options);
   let closing: Promise<void> | undefined;
   return {
     kind: "postgres",
-    ...handles(on, postgres.poolRunner(pool), (settings) => postgres.scopedRunner(pool, settings)),
+    ...handles(on, postgres.poolRunner(pool, deadlineMs), (settings) =>
+      postgres.scopedRunner(pool, settings, deadlineMs),
+    ),
     session: (work) => postgres.withClient(pool, (client) => work(postgres.connection(client))),
     listen: (channel, hear, lost) =>
       listen({ listening: options.directUrl ?? options.url, statements: options.url }, channel, hear, lost),

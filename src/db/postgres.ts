@@ -46,50 +46,63 @@ export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Pr
   }
 }
 
-export function connection(client: PoolClient): Connection {
+/**
+ * Gives the server until `deadlineMs` to answer: past the time at which it cancels a statement by itself, a silent one
+ * is not coming back, and its connection is cut, which rejects what waits on it. 0 waits for ever.
+ */
+function within<T>(client: PoolClient, deadlineMs: number, answer: Promise<T>): Promise<T> {
+  if (deadlineMs === 0) return answer;
+  const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
+  const timer = setTimeout(() => stream.destroy(), deadlineMs);
+  return answer.finally(() => clearTimeout(timer));
+}
+
+export function connection(client: PoolClient, deadlineMs = 0): Connection {
   return {
-    run: (statement) => client.query(queryConfig(statement)) as unknown as Promise<Rows>,
+    run: (statement) => within(client, deadlineMs, client.query(queryConfig(statement)) as unknown as Promise<Rows>),
     async exec(sql) {
-      const result: unknown = await client.query(sql);
+      const result: unknown = await within(client, deadlineMs, client.query(sql));
       const last = (Array.isArray(result) ? result.at(-1) : result) as Rows;
       return last.command;
     },
   };
 }
 
-function pipelined(client: PoolClient, first: Statement, second: Statement): Promise<Rows> {
+function pipelined(client: PoolClient, deadlineMs: number, first: Statement, second: Statement): Promise<Rows> {
   const query = new Pipelined(first as Statement & { name: string }, second);
   client.query(query as unknown as Submittable);
-  return query.done;
+  return within(client, deadlineMs, query.done);
 }
 
 /** Each statement on any free connection, committed at once; transactions on a connection of their own. */
-export function poolRunner(pool: Pool): Runner {
+export function poolRunner(pool: Pool, deadlineMs: number): Runner {
   return {
-    run: (statement) => withClient(pool, (client) => connection(client).run(statement)),
+    run: (statement) => withClient(pool, (client) => connection(client, deadlineMs).run(statement)),
     transaction: (options, work) =>
       withClient(pool, (client) =>
-        inTransaction(connection(client), verbs(client, options), { mode: options.mode }, work),
+        inTransaction(connection(client, deadlineMs), verbs(client, deadlineMs, options), { mode: options.mode }, work),
       ),
   };
 }
 
-function verbs(client: PoolClient, { mode, settings }: TransactionOptions): Verbs {
-  const on = connection(client);
+function verbs(client: PoolClient, deadlineMs: number, { mode, settings }: TransactionOptions): Verbs {
+  const on = connection(client, deadlineMs);
   const begin: Statement = { name: "gatehouse_begin", text: "begin", values: [], shape: "object" };
   return {
     begin: () =>
-      settings ? pipelined(client, begin, settingsStatement(settings)) : on.exec(mode ? `begin ${mode}` : "begin"),
+      settings
+        ? pipelined(client, deadlineMs, begin, settingsStatement(settings))
+        : on.exec(mode ? `begin ${mode}` : "begin"),
     commit: () => on.exec("commit"),
     rollback: () => on.exec("rollback").catch(ignore),
   };
 }
 
 /** Reads only, each with the settings in one round trip and one implicit transaction. */
-export function scopedRunner(pool: Pool, settings: Settings): Runner {
+export function scopedRunner(pool: Pool, settings: Settings, deadlineMs: number): Runner {
   const first = settingsStatement(settings, true);
   return {
-    run: (statement) => withClient(pool, (client) => pipelined(client, first, statement)),
+    run: (statement) => withClient(pool, (client) => pipelined(client, deadlineMs, first, statement)),
     transaction: () => Promise.reject(new MisuseError("A scoped handle only reads; write through transaction()")),
   };
 }

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import { type Database, openDatabase } from "../../src/db/client.ts";
 import { isUnavailable, isUniqueViolation, sqlState } from "../../src/db/errors.ts";
 import * as schema from "../../src/schema.ts";
+import { openValve } from "../harness/valve.ts";
 import { failure } from "./failure.ts";
 import { ACME, ids, note, type Notes, openNotes, residue } from "./notes.ts";
 import { countingProxy } from "./proxy.ts";
@@ -99,6 +100,25 @@ describe.skipIf(!onServer)("PostgreSQL", () => {
     expect([sqlState(err), isUnavailable(err)]).toEqual(["57014", false]);
     expect(await residue(hasty)).toMatchObject({ role: "none" });
     await hasty.close();
+  });
+
+  test("a server that falls silent is an outage within its time limit and two seconds, not a hang", async () => {
+    await using valve = await openValve(notes.url!);
+    const patient = await openDatabase({ url: valve.url, schema, poolMax: 3, statementTimeoutMs: 100 });
+    // Three connections are open, so that what follows waits for an answer and not for a greeting.
+    await Promise.all([patient.ping(), patient.ping(), patient.ping()]);
+    valve.shut();
+    const started = performance.now();
+    const refused = await Promise.all([
+      failure(patient.ping()),
+      failure(patient.scoped(ACME).select().from(note)),
+      failure(patient.transaction(ACME, async (tx) => tx.select().from(note))),
+    ]);
+    expect(refused.map(isUnavailable)).toEqual([true, true, true]);
+    expect(performance.now() - started).toBeLessThan(10_000);
+    valve.open();
+    expect(ids(await patient.scoped(ACME).select().from(note))).toEqual([1, 2]);
+    await patient.close();
   });
 
   test("waiting too long for a connection of a full pool is an outage, not a hang", async () => {
