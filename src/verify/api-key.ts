@@ -64,16 +64,20 @@ const text = `select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enable
  */
 export function keyLoader(ports: { database: Database; catalogue: Catalogue; clock: Clock }): LoadKey {
   const resolve = standingResolver(ports.catalogue);
-  return batched<string, LoadedKey | KeyRefusal | null>(
+  const find = batched<string, Row | undefined>(
     async (keys) => {
-      const now = ports.clock();
-      const answers: (LoadedKey | KeyRefusal | null)[] = keys.map(() => null);
-      const rows = await ports.database.statement<Row>("verify_api_key", text, [keys.map(hashApiKey), now]);
-      for (const row of rows) answers[row.i - 1] = loaded(row, now, resolve);
-      return answers;
+      const found: (Row | undefined)[] = keys.map(() => undefined);
+      const rows = await ports.database.statement<Row>("verify_api_key", text, [keys.map(hashApiKey), ports.clock()]);
+      for (const row of rows) found[row.i - 1] = row;
+      return found;
     },
     { inFlight: 2, size: 256 },
   );
+  // Read one by one: a row that can't be read is the misfortune of its own, not of the whole batch.
+  return async (key) => {
+    const row = await find(key);
+    return row === undefined ? null : loaded(row, ports.clock(), resolve);
+  };
 }
 
 function loaded(

@@ -53,9 +53,8 @@ export type LoadSession = (question: Question) => Promise<Verified | null>;
  */
 export function sessionLoader(ports: { database: Database; catalogue: Catalogue; clock: Clock }): LoadSession {
   const resolve = standingResolver(ports.catalogue);
-  return batched<Question, Verified | null>(
+  const find = batched<Question, Row | undefined>(
     async (questions) => {
-      const answers: (Verified | null)[] = questions.map(() => null);
       const rows = await ports.database.statement<Row>("verify_session", text, [
         questions.map((question) => question.token),
         questions.map((question) => question.selector.by),
@@ -64,11 +63,17 @@ export function sessionLoader(ports: { database: Database; catalogue: Catalogue;
         ),
         ports.clock(),
       ]);
-      for (const row of rows) answers[row.i - 1] = verified(row, resolve);
-      return answers;
+      const found: (Row | undefined)[] = questions.map(() => undefined);
+      for (const row of rows) found[row.i - 1] = row;
+      return found;
     },
     { inFlight: 2, size: 256 },
   );
+  // Read one by one: a row that can't be read is the misfortune of its own, not of the whole batch.
+  return async (question) => {
+    const row = await find(question);
+    return row === undefined ? null : verified(row, resolve);
+  };
 }
 
 const verified = (row: Row, resolve: (roleColumn: string, standing: string) => Effective): Verified => ({
