@@ -3,13 +3,17 @@ import { tryGetCurrentAuthEndpointContext } from "@better-auth/core/context";
 import type { DBAdapter } from "@better-auth/core/db/adapter";
 import { drizzleAdapter } from "@better-auth/drizzle-adapter";
 import type { BetterAuthOptions } from "better-auth";
+import { getAuthTables } from "better-auth/db";
+import { eq } from "drizzle-orm";
 import type { Actor, AuditAction, Origin, RecordAudit } from "../core/audit.ts";
 import { difference } from "../core/audit.ts";
 import type { Database, Schema, Tx } from "../db/client.ts";
 import { asApp } from "../db/as-app.ts";
 import { isUnavailable, sqlState } from "../db/errors.ts";
 import { privateHeaders } from "./auth.ts";
+import { apikey } from "./key-table.ts";
 import { joining, within } from "./joined.ts";
+import { wholeOver } from "./whole.ts";
 
 type Row = Record<string, unknown> & { id: string };
 type Query = Parameters<DBAdapter["findMany"]>[0];
@@ -34,6 +38,7 @@ const nouns: Record<string, { created: AuditAction; updated: AuditAction | null;
   organization: { created: "organization.created", updated: "organization.updated", deleted: "organization.deleted" },
   member: { created: "member.created", updated: "member.updated", deleted: "member.deleted" },
   invitation: { created: "invitation.created", updated: "invitation.updated", deleted: "invitation.deleted" },
+  apikey: { created: "apiKey.created", updated: "apiKey.updated", deleted: "apiKey.deleted" },
 };
 
 type Ports = { database: Database; schema: Schema; recordAudit: RecordAudit; provision: Provision };
@@ -45,6 +50,7 @@ type Ports = { database: Database; schema: Schema; recordAudit: RecordAudit; pro
 export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DBAdapter {
   const config = { provider: "pg", schema: ports.schema, transaction: true } as const;
   return (options) => {
+    const whole = wholeOver(getAuthTables(options));
     const enter = <T>(tx: Tx, run: (trx: DBAdapter) => Promise<T>) => {
       const inner = whole(drizzleAdapter(tx, config)(options));
       const transaction: DBAdapter["transaction"] = (run) => tx.transaction((nested) => enter(nested, run as never));
@@ -66,23 +72,14 @@ export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DB
             ? transaction((trx) => trx.incrementOne(data))
             : outer.incrementOne(data)) as never,
         delete: (data) => (nouns[data.model] ? transaction((trx) => trx.delete(data)) : outer.delete(data)),
-        deleteMany: (data) => (nouns[data.model] ? transaction((trx) => trx.deleteMany(data)) : outer.deleteMany(data)),
+        deleteMany: async (data) => {
+          if (sweepsKeys(data)) return 0;
+          return nouns[data.model] ? transaction((trx) => trx.deleteMany(data)) : outer.deleteMany(data);
+        },
       }),
     );
   };
 }
-
-const most = 1_000_000;
-
-/** Members are read whole: better-auth looks for an organization's owners among the first hundred that it finds. */
-const whole = (adapter: DBAdapter): DBAdapter => ({
-  ...adapter,
-  findOne: (data) =>
-    adapter.findOne(
-      data.join?.["member"] === true ? { ...data, join: { ...data.join, member: { limit: most } } } : data,
-    ),
-  findMany: (data) => adapter.findMany(data.model === "member" ? { ...data, limit: data.limit ?? most } : data),
-});
 
 function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
   const rows = (data: Query) => adapter.findMany<Row>({ model: data.model, where: data.where ?? [], limit: 100_000 });
@@ -90,7 +87,8 @@ function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
     const row = (after ?? before) as Row;
     const changes = difference(before && visible(model, before), after && visible(model, after));
     if (before && after && Object.keys(changes).length === 0) return;
-    const organizationId = model === "organization" ? row.id : ((row.organizationId as string | undefined) ?? null);
+    const owner = (model === "organization" ? row.id : (row.organizationId ?? row.referenceId)) as string | undefined;
+    const organizationId = owner ?? null;
     const userId = model === "user" ? row.id : ((row.userId as string | undefined) ?? null);
     await asApp(tx, { "app.organization_id": organizationId ?? "", "app.user_id": userId ?? "" }, async () => {
       await ports.recordAudit(tx, { organizationId, ...circumstances(userId), action, entityId: row.id, changes });
@@ -99,6 +97,7 @@ function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
     });
   };
   const deleteMany: DBAdapter["deleteMany"] = async (data) => {
+    if (sweepsKeys(data)) return 0;
     const before = nouns[data.model] ? await rows(data) : [];
     const count = emptiesOrganization(data) ? before.length : await adapter.deleteMany(data);
     for (const row of before)
@@ -145,6 +144,8 @@ function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
         for (const { id } of before) {
           await deleteMany({ model: "member", where: [{ field: "userId", value: id }] });
           await deleteMany({ model: "invitation", where: [{ field: "inviterId", value: id }] });
+          for (const key of await tx.delete(apikey).where(eq(apikey.createdBy, id)).returning())
+            await record("apiKey.deleted", "apikey", key, null);
         }
       await adapter.delete(data);
       for (const row of before)
@@ -156,6 +157,9 @@ function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
 // Better-auth does so before it deletes the organization, which would be without an owner then. The foreign key follows.
 const emptiesOrganization = ({ model, where }: Query): boolean =>
   model === "member" && where?.length === 1 && where[0]?.field === "organizationId";
+
+// Whoever lists their keys would thereby delete every expired key there is, and be named in all their histories.
+const sweepsKeys = ({ model }: Query): boolean => model === "apikey";
 
 /** A session's token and an account's tokens are no news to anybody; neither are expiries that slide. */
 function visible(model: string, row: Row): object {

@@ -14,7 +14,7 @@ function desk(limits: { inFlight: number; size: number }) {
   return { ask, batches };
 }
 
-const settle = () => Bun.sleep(0);
+const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 test("the first question goes at once, those that come meanwhile share the next statement, each with its own answer", async () => {
   const { ask, batches } = desk({ inFlight: 1, size: 10 });
