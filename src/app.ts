@@ -14,7 +14,6 @@ import { limitBody, storableText } from "./http/middleware/input.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { cursorCodec } from "./http/pagination.ts";
 import { createRouter, operations } from "./http/router.ts";
-import { modules } from "./modules.ts";
 import { verifyFront } from "./modules/verification/index.ts";
 import { admitted } from "./verify/verdict.ts";
 
@@ -43,7 +42,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
     return deps.authHandler(await unread(c), { address: ipAddress, requestId });
   });
 
-  for (const module of modules)
+  for (const module of deps.modules)
     app.route(`/v1${module.path.replaceAll(/\{(\w+)\}/g, ":$1")}`, module.routes(deps as never));
   refuseUndeclared(app, deps);
 

@@ -10,7 +10,8 @@ import type { Clock } from "./core/clock.ts";
 import { createLog, type Logger } from "./core/log.ts";
 import { type Catalogue, catalogueFrom, type RolePermissions } from "./core/permission.ts";
 import { type Database, openDatabase } from "./db/client.ts";
-import { modules } from "./modules.ts";
+import type { Module } from "./http/module.ts";
+import { modules as ours } from "./modules.ts";
 import { auditRecorder } from "./modules/audit-events/index.ts";
 import { provisionOrganization } from "./modules/organizations/index.ts";
 import { provisionUser } from "./modules/profile/index.ts";
@@ -18,13 +19,15 @@ import * as schema from "./schema.ts";
 import { type Credentials, credentialReader } from "./verify/credential.ts";
 import { createVerifier, type Verifier } from "./verify/verifier.ts";
 
-/** Everything that the service is made of, constructed once. Time, mail and the database can be given instead. */
+/** Everything that the service is made of, constructed once. What `Overrides` names can be given instead. */
 export type Deps = {
   config: Config;
   log: Logger;
   clock: Clock;
   database: Database;
   mailer: Mailer;
+  /** Every resource that is served, in the order of the reference. */
+  modules: readonly Module[];
   /** What the modules declare: permissions, modules, built-in roles. */
   catalogue: Catalogue;
   roles: RolePermissions;
@@ -40,7 +43,7 @@ export type Deps = {
   close(): Promise<void>;
 };
 
-export type Overrides = Partial<Pick<Deps, "log" | "clock" | "database" | "mailer">> & {
+export type Overrides = Partial<Pick<Deps, "log" | "clock" | "database" | "mailer" | "modules">> & {
   passwords?: Parameters<typeof createAuth>[0]["passwords"];
 };
 
@@ -55,6 +58,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const clock = overrides.clock ?? (() => new Date());
   const database = overrides.database ?? (await openConfigured(config, log));
   const mailer = overrides.mailer ?? openMailer(config);
+  const { modules = ours } = overrides;
   const catalogue = catalogueFrom(modules);
   const { roles } = catalogue;
   const recordAudit = auditRecorder(clock);
@@ -88,6 +92,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     clock,
     database,
     mailer,
+    modules,
     catalogue,
     roles,
     recordAudit,

@@ -3,7 +3,7 @@ import { createApp } from "./app.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { isUnavailable } from "./db/errors.ts";
 import { migrate } from "./db/migrate.ts";
-import { type Deps, openDeps } from "./deps.ts";
+import { type Deps, openDeps, type Overrides } from "./deps.ts";
 import { startMaintenance } from "./jobs/schedule.ts";
 import { openSecret } from "./secret.ts";
 
@@ -14,13 +14,27 @@ const [farewellMs, drainMs] = [250, 10_000];
 
 const maintenanceMs = 3_600_000;
 
-/** Starts the service from the environment and stops it on SIGTERM or SIGINT, when what is in flight has been answered. */
-async function main(): Promise<void> {
+/**
+ * Starts the service from the environment and stops it on SIGTERM or SIGINT, when what is in flight has been answered.
+ * What keeps it from starting is told in one line, with exit code 1.
+ *
+ * @param overrides.modules an application's own list; src/modules.ts where it isn't given.
+ */
+export async function start(overrides: Pick<Overrides, "modules"> = {}): Promise<void> {
+  try {
+    await run(overrides);
+  } catch (err) {
+    process.stderr.write(`${explain(err)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function run(overrides: Pick<Overrides, "modules">): Promise<void> {
   // The port is taken first: a second process learns at once that it is not alone, and PORT=0 its own base URL.
   const server = listen(parseConfig(process.env));
   try {
     const config = parseConfig({ ...process.env, PORT: String(server.port) });
-    const deps = await openDeps(config, openSecret(config));
+    const deps = await openDeps(config, openSecret(config), overrides);
     try {
       await migrate(deps.database);
       await serve(server, deps);
@@ -98,9 +112,4 @@ function explain(err: unknown): string {
   return err instanceof Error ? err.message : String(err);
 }
 
-try {
-  await main();
-} catch (err) {
-  process.stderr.write(`${explain(err)}\n`);
-  process.exitCode = 1;
-}
+if (import.meta.main) await start();

@@ -145,11 +145,16 @@ export function builtInRole(catalogue: Catalogue, name: string): HeldRole | unde
   if (permissions === undefined) return undefined;
   let rules = builtInRules.get(permissions);
   if (rules === undefined) {
-    const rule: Rule = { effect: "allow", scope: "organization", locked: false };
-    rules = new Map([...permissions].map((permission) => [permission, rule]));
+    ({ rules } = heldWhole(name, permissions));
     builtInRules.set(permissions, rules);
   }
   return { name, rules };
+}
+
+/** A role that allows each of these on the whole organization. */
+export function heldWhole(name: string, permissions: Iterable<Permission>): HeldRole {
+  const rule: Rule = { effect: "allow", scope: "organization", locked: false };
+  return { name, rules: new Map([...permissions].map((permission) => [permission, rule])) };
 }
 
 /**

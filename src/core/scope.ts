@@ -29,6 +29,9 @@ export const deleted = <R extends Row>(row: R): Change<R> => ({
   result: row,
 });
 
+/** Something that is no history: it leaves no audit event. */
+export const unrecorded = <R extends Row>(row: R): Change<R> => updated(row, row);
+
 /**
  * The bounds of a request: one organization, one actor. Reads run under row-level security; the only way
  * to write is `mutate`, which records its audit event in the same transaction.
@@ -49,6 +52,9 @@ export type Scope = {
 /** The scope of one organization. */
 export type OrganizationScope = Scope & { readonly organizationId: string };
 
+/** What row-level security lets through; null lets none through. `platform` adds what belongs to no organization. */
+export type Bounds = { organizationId: string | null; userId: string | null; platform?: true };
+
 type Ports = {
   database: Database;
   recordAudit: RecordAudit;
@@ -57,18 +63,13 @@ type Ports = {
   committed?: (action: AuditAction) => void;
 };
 
-/**
- * Opens a scope. Costs nothing until it is used.
- *
- * @param bounds the organization and the user that row-level security lets through; null lets none through.
- */
-export function openScope(
-  ports: Ports,
-  actor: Actor,
-  origin: Origin,
-  bounds: { organizationId: string | null; userId: string | null },
-): Scope {
-  const settings = { "app.organization_id": bounds.organizationId ?? "", "app.user_id": bounds.userId ?? "" };
+/** Opens a scope. Costs nothing until it is used. */
+export function openScope(ports: Ports, actor: Actor, origin: Origin, bounds: Bounds): Scope {
+  const settings = {
+    "app.organization_id": bounds.organizationId ?? "",
+    "app.user_id": bounds.userId ?? "",
+    ...(bounds.platform ? { "app.platform_role": "admin" } : {}),
+  };
   let db: ReadDb | undefined;
   return {
     actor,

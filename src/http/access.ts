@@ -1,11 +1,12 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { Actor } from "../core/audit.ts";
-import type { Permission } from "../core/permission.ts";
+import { type Permission, splitRoles } from "../core/permission.ts";
 import {
   type OrganizationAccess,
   organizationSelector,
   type OrganizationSelector,
   type Principal,
+  type UserPrincipal,
   type Verified,
 } from "../core/principal.ts";
 import { Forbidden, notFound, type Problem, problem } from "../core/problem.ts";
@@ -25,6 +26,7 @@ export type Access =
   | { kind: "credential" }
   | { kind: "service"; permission: Permission }
   | { kind: "platform" }
+  | { kind: "member" }
   | { kind: "organization"; permission: Permission };
 
 const security = [{ session: [] }, { bearer: [] }];
@@ -38,6 +40,13 @@ export const allow = (permission: Permission, reach: "organization" | "own" = "o
   middleware: [organizationAccess(permission, reach)],
   security,
   "x-access": { kind: "organization", permission } satisfies Access,
+});
+
+/** An organization's route for whoever is in it, whatever their role. Others get 401 or 404. */
+export const allowMembers = () => ({
+  middleware: [memberAccess],
+  security,
+  "x-access": { kind: "member" } satisfies Access,
 });
 
 /**
@@ -68,19 +77,35 @@ export const platformAdmin = () => ({
 
 function organizationAccess(permission: Permission, reach: "organization" | "own"): MiddlewareHandler<Env> {
   return async function allowed(c, next) {
-    const selector = organizationSelector(c.req.param("org") ?? "");
-    const { principal, organization } = await authenticated(c, selector ?? { by: "none" });
-    if (selector?.by === "current" && organization === null) {
-      throw NoActiveOrganization("Activate an organization, or name one in the path by its id or slug.");
-    }
-    if (organization === null) throw notFound();
+    const { principal, organization } = await inOrganization(c);
     const ownOnly = reach === "own" && !organization.permissions.has(permission) && organization.own.has(permission);
     if (!ownOnly) requirePermission(organization, permission);
     c.set("ownOnly", ownOnly);
-    c.set("organization", organization);
-    c.set("scope", organizationScope(c, principal, organization.id));
+    enter(c, principal, organization);
     await next();
   };
+}
+
+const memberAccess: MiddlewareHandler<Env> = async function membersOnly(c, next) {
+  const { principal, organization } = await inOrganization(c);
+  enter(c, principal, organization);
+  await next();
+};
+
+/** Who is in the organization that the path names. @throws 401, 400 for `current` where none is, 404. */
+async function inOrganization(c: Context<Env>) {
+  const selector = organizationSelector(c.req.param("org") ?? "");
+  const { principal, organization } = await authenticated(c, selector ?? { by: "none" });
+  if (selector?.by === "current" && organization === null) {
+    throw NoActiveOrganization("Activate an organization, or name one in the path by its id or slug.");
+  }
+  if (organization === null) throw notFound();
+  return { principal, organization };
+}
+
+function enter(c: Context<Env>, principal: Principal, organization: OrganizationAccess): void {
+  c.set("organization", organization);
+  c.set("scope", organizationScope(c, principal, organization.id));
 }
 
 /** @throws 403, naming the permission, for who doesn't hold it on the whole organization. */
@@ -131,14 +156,16 @@ function accountAccess(standing: Standing): MiddlewareHandler<Env> {
 
 const platformAccess: MiddlewareHandler<Env> = async function platformAdminOnly(c, next) {
   const { principal } = await authenticated(c, { by: "none" });
-  if (principal.type !== "user" || principal.platformRole !== "admin") throw notFound();
+  if (principal.type !== "user" || !administers(principal)) throw notFound();
   c.set("principal", principal);
-  c.set(
-    "account",
-    c.var.gate.openScope(actorOf(principal), c.var.origin, { organizationId: null, userId: principal.id }),
-  );
+  const bounds = { organizationId: null, userId: principal.id, platform: true } as const;
+  c.set("account", c.var.gate.openScope(actorOf(principal), c.var.origin, bounds));
   await next();
 };
+
+/** Whether a person administers the platform. Not through somebody else's account, whoever that has become since. */
+const administers = ({ platformRole, impersonatorId }: UserPrincipal): boolean =>
+  impersonatorId === null && splitRoles(platformRole).includes("admin");
 
 /** The scope of an organization that the route names itself, such as the one that it is about to create. */
 export const organizationScope = (c: Context<Env>, principal: Principal, organizationId: string): OrganizationScope =>

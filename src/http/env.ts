@@ -7,14 +7,14 @@ import type {
   UserPrincipal,
   Verified,
 } from "../core/principal.ts";
-import type { OrganizationScope, Scope } from "../core/scope.ts";
+import type { Bounds, OrganizationScope, Scope } from "../core/scope.ts";
 import type { CursorCodec } from "./pagination.ts";
 
 /** What the routes need from the rest of the service, as functions. */
 export type Gate = {
   /** Verifies the request's own credential; one statement at most. @throws the problem that refuses it. */
   authenticate(headers: Headers, selector: OrganizationSelector): Promise<Verified>;
-  openScope(actor: Actor, origin: Origin, bounds: { organizationId: string | null; userId: string | null }): Scope;
+  openScope(actor: Actor, origin: Origin, bounds: Bounds): Scope;
   /** Whether a browser application on this origin may act with a person's cookie. */
   trustsOrigin(origin: string): boolean;
   cursors: CursorCodec;
@@ -43,7 +43,7 @@ export type Variables = {
   scope: OrganizationScope;
   /** On account routes that ask for it: the person's standing in that organization, null where there is none. */
   standing: OrganizationAccess | null;
-  /** On account routes: bound to the signed-in person and no organization. */
+  /** On account and platform routes: bound to the signed-in person and no organization. */
   account: Scope;
 };
 

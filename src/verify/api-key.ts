@@ -1,10 +1,10 @@
 import { hashApiKey, permissionList } from "../core/api-key.ts";
 import type { Clock } from "../core/clock.ts";
-import type { Catalogue, Effective, Permission } from "../core/permission.ts";
+import { type Catalogue, type Effective, heldWhole, type Permission, resolve } from "../core/permission.ts";
 import type { ApiKeyPrincipal, OrganizationAccess } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { batched } from "./batch.ts";
-import { standingColumn, standingResolver } from "./standing.ts";
+import { modulesColumn, standingColumn, standingResolver } from "./standing.ts";
 
 /** Why a key that exists is no good, and whose it is. */
 export type KeyRefusal = {
@@ -42,12 +42,14 @@ type Row = {
   creator_role: string | null;
   creator_banned: boolean;
   creator_standing: string | null;
+  modules: string[] | null;
 };
 
 const text = `select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enabled, least(k.expires_at, k.ends_at) as expires_at, k.permissions, k.remaining,
     k.rate_limit_enabled, k.rate_limit_max, k.rate_limit_time_window, k.created_by,
     o.id as organization_id, o.slug as organization_slug, o.name as organization_name, m.role as creator_role,
     ${standingColumn("o", "m")} as creator_standing,
+    case when k.config_id = 'service' then ${modulesColumn("o")} end as modules,
     coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $2) as creator_banned
   from unnest($1::text[]) with ordinality as q(hash, i)
   join lateral (
@@ -63,7 +65,7 @@ const text = `select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enable
  * share. A key never holds more than its creator does now.
  */
 export function keyLoader(ports: { database: Database; catalogue: Catalogue; clock: Clock }): LoadKey {
-  const resolve = standingResolver(ports.catalogue);
+  const bounds = boundsReader(ports.catalogue);
   const find = batched<string, Row | undefined>(
     async (keys) => {
       const found: (Row | undefined)[] = keys.map(() => undefined);
@@ -76,22 +78,31 @@ export function keyLoader(ports: { database: Database; catalogue: Catalogue; clo
   // Read one by one: a row that can't be read is the misfortune of its own, not of the whole batch.
   return async (key) => {
     const row = await find(key);
-    return row === undefined ? null : loaded(row, ports.clock(), resolve);
+    return row === undefined ? null : loaded(row, ports.clock(), bounds);
   };
 }
 
-function loaded(
-  row: Row,
-  now: Date,
-  resolve: (roleColumn: string, standing: string) => Effective,
-): LoadedKey | KeyRefusal {
+/**
+ * What a key may hold at most, of what is stored: what its creator does, and where there is none, as for a service key
+ * of an organization, what the organization is entitled to. A service key of the platform is in no organization.
+ */
+function boundsReader(catalogue: Catalogue) {
+  const standingOf = standingResolver(catalogue);
+  return (row: Row, stored: readonly Permission[]): Pick<Effective, "permissions" | "unentitled"> | null => {
+    if (row.config_id !== "service") return standingOf(row.creator_role ?? "", row.creator_standing ?? "[null,null]");
+    if (row.organization_id === null) return null;
+    return resolve(catalogue, [heldWhole("key", stored)], new Set(row.modules));
+  };
+}
+
+function loaded(row: Row, now: Date, boundsOf: ReturnType<typeof boundsReader>): LoadedKey | KeyRefusal {
   const service = row.config_id === "service";
   const refused = (code: KeyRefusal["code"]): KeyRefusal => ({ code, organizationId: row.organization_id });
   if (!row.enabled) return refused("api_key_disabled");
   if (row.expires_at !== null && row.expires_at <= now) return refused("api_key_expired");
   if (!service && (row.creator_role === null || row.creator_banned)) return refused("api_key_owner_gone");
   const stored = permissionList(row.permissions);
-  const bound = service ? null : resolve(row.creator_role ?? "", row.creator_standing ?? "[null,null]");
+  const bound = boundsOf(row, stored);
   const within = (bounds: ReadonlySet<Permission>) => new Set(stored.filter((permission) => bounds.has(permission)));
   const permissions = bound ? within(bound.permissions) : new Set(stored);
   return {

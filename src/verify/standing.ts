@@ -22,8 +22,13 @@ export const standingColumn = (
   else json_build_array(
     (select json_agg(json_build_array(r.role, r.permission, r.rules) order by r.role) from "organization_role" r
       where r.organization_id = ${organization}.id and r.role = any(string_to_array(${member}.role, ','))),
-    (select json_agg(e.module order by e.module) from "entitlement" e where e.organization_id = ${organization}.id)
+    ${modulesColumn(organization)}
   )::text end`;
+
+/** The modules that an organization was granted, as a JSON array; null without any. */
+export function modulesColumn(organization: string): string {
+  return `(select json_agg(e.module order by e.module) from "entitlement" e where e.organization_id = ${organization}.id)`;
+}
 
 type Stored = [roles: [name: string, permission: string, rules: StoredRules][] | null, modules: string[] | null];
 

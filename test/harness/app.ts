@@ -44,7 +44,7 @@ export type Organization = {
   join: (role: string, who?: Actor) => Promise<Actor>;
 };
 
-type Options = { env?: Record<string, string>; database?: Database };
+type Options = { env?: Record<string, string>; database?: Database; modules?: Deps["modules"] };
 
 /** Hashes that cost nothing: a test's passwords guard nothing. */
 const passwords = {
@@ -89,7 +89,15 @@ export async function openService(options: Options & { database: Database }): Pr
   const mailer: Mailer = { send: async (mail) => void mails.push(mail), close() {} };
   const config = testConfig(options.env);
   const log = createLog(config.LOG_LEVEL, { write: (line) => void logs.push(line) });
-  const deps = await openDeps(config, secret, { database, mailer, log, clock: () => clock.now(), passwords });
+  const modules = options.modules === undefined ? {} : { modules: options.modules };
+  const deps = await openDeps(config, secret, {
+    database,
+    mailer,
+    log,
+    clock: () => clock.now(),
+    passwords,
+    ...modules,
+  });
   const app = createApp(deps);
   const anonymous = actor(app, config.BASE_URL);
   let first: Promise<Organization> | undefined;
