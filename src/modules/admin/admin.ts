@@ -3,6 +3,7 @@ import { findUser, listUsers, type UserFilter, type UserRow } from "../../auth/u
 import { notFound } from "../../core/problem.ts";
 import type { Database } from "../../db/client.ts";
 import { migrationStatus } from "../../db/migrate.ts";
+import type { Verifier } from "../../verify/verifier.ts";
 import { type CursorCodec, likePattern, page, pageQuery } from "../../http/pagination.ts";
 import { list, timestamp } from "../../http/schemas.ts";
 
@@ -36,8 +37,14 @@ export const Health = z
     database: z.object({ kind: z.enum(["postgres", "pglite"]) }),
     pool: z.object({ max: z.int(), total: z.int(), idle: z.int(), waiting: z.int() }),
     migrations: z.object({ applied: z.int(), pending: z.array(z.string()) }),
+    verification: z.object({
+      trusted: z.boolean().meta({ description: "Whether changes are heard of, so that memory answers" }),
+      kept: z.int().meta({ description: "Verified credentials in memory" }),
+    }),
   })
   .meta({ id: "Health" });
+
+type Ports = { database: Database; verifier: Pick<Verifier, "trusted" | "size"> };
 
 /** One page of the service's users, newest first. `email` wins over `q`. */
 export async function searchUsers(database: Database, query: z.infer<typeof UserQuery>, cursors: CursorCodec) {
@@ -61,7 +68,7 @@ export async function getUser(database: Database, id: string): Promise<UserRow> 
 }
 
 /** How the service and its database are doing. Rejects when the database doesn't answer, which is told as 503. */
-export async function health(database: Database): Promise<z.infer<typeof Health>> {
+export async function health({ database, verifier }: Ports): Promise<z.infer<typeof Health>> {
   const pool = database.stats();
   const status = await migrationStatus(database);
   const pending = status.filter(({ appliedAt }) => appliedAt === null).map(({ tag }) => tag);
@@ -71,5 +78,6 @@ export async function health(database: Database): Promise<z.infer<typeof Health>
     database: { kind: database.kind },
     pool,
     migrations: { applied: status.length - pending.length, pending },
+    verification: { trusted: verifier.trusted(), kept: verifier.size() },
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from "../../db/client.ts";
 import type { Module } from "../../http/module.ts";
+import type { Verifier } from "../../verify/verifier.ts";
 import { routes } from "./routes.ts";
 
-export const admin: Module<{ database: Database }> = { name: "admin", path: "/admin", routes };
+export const admin: Module<{ database: Database; verifier: Verifier }> = { name: "admin", path: "/admin", routes };

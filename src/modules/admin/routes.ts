@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Database } from "../../db/client.ts";
+import type { Verifier } from "../../verify/verifier.ts";
 import { platformAdmin } from "../../http/access.ts";
 import { createRoute, createRouter, json, problems, send } from "../../http/router.ts";
 import { getUser, Health, health, searchUsers, User, UserList, UserQuery } from "./admin.ts";
@@ -32,13 +33,13 @@ const state = createRoute({
   path: "/health",
   summary: "How the service is doing",
   tags,
-  responses: { ...problems, 200: json(Health, "Its database, pool, migrations and uptime") },
+  responses: { ...problems, 200: json(Health, "Its database, pool, migrations, verification and uptime") },
 });
 
-export const routes = ({ database }: { database: Database }) =>
+export const routes = ({ database, verifier }: { database: Database; verifier: Verifier }) =>
   createRouter()
     .openapi(users, async (c) =>
       send(c, UserList, await searchUsers(database, c.req.valid("query"), c.var.gate.cursors), 200),
     )
     .openapi(user, async (c) => send(c, User, await getUser(database, c.req.valid("param").id), 200))
-    .openapi(state, async (c) => send(c, Health, await health(database), 200));
+    .openapi(state, async (c) => send(c, Health, await health({ database, verifier }), 200));
