@@ -50,7 +50,8 @@ export async function createAuthHandler(auth: Auth, log: Logger, changed: () => 
     return requestFailure.run(failure, async () => {
       try {
         const response = await dispatch(request);
-        if (request.method !== "GET") changed();
+        // A refusal changed nothing; were it counted, strangers could keep the cache behind its fence.
+        if (request.method !== "GET" && response.status < 400) changed();
         // better-auth tells some failures of the database as the client's fault, or as nothing found.
         if (failure.error && (response.status >= 400 || isUnavailable(failure.error))) return told(failure.error);
         return response;
