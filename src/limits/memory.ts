@@ -10,18 +10,17 @@ type Counter = { used: number; until: number };
  * @param max keys that are remembered at most.
  */
 export function countInMemory(clock: Clock, max: number): Counting & { size(): number } {
-  const counters = new Map<string, Counter>();
+  // Two generations: the older one is forgotten at once, since taking single keys off a Map's front gets slow.
+  let young = new Map<string, Counter>();
+  let old = new Map<string, Counter>();
   const name = (rule: Rule, key: string) => `${rule.name}:${key}`;
   const live = (id: string): Counter | undefined => {
-    const counter = counters.get(id);
-    if (counter === undefined || counter.until > clock().getTime()) return counter;
-    counters.delete(id);
-    return undefined;
+    const counter = young.get(id) ?? old.get(id);
+    return counter !== undefined && counter.until > clock().getTime() ? counter : undefined;
   };
   const keep = (id: string, counter: Counter): void => {
-    counters.delete(id);
-    if (counters.size >= max) counters.delete(counters.keys().next().value ?? "");
-    counters.set(id, counter);
+    if (!young.has(id) && young.size >= max / 2) [old, young] = [young, new Map()];
+    young.set(id, counter);
   };
   const begun = ({ seconds }: Rule, used: number): Counter => ({ used, until: clock().getTime() + seconds * 1000 });
 
@@ -45,7 +44,9 @@ export function countInMemory(clock: Clock, max: number): Counting & { size(): n
       return Promise.resolve();
     },
     forget(rule, key) {
-      counters.delete(name(rule, key));
+      const id = name(rule, key);
+      young.delete(id);
+      old.delete(id);
       return Promise.resolve();
     },
     remember(rule, key) {
@@ -53,6 +54,6 @@ export function countInMemory(clock: Clock, max: number): Counting & { size(): n
       return Promise.resolve();
     },
     remembers: (rule, key) => Promise.resolve(live(name(rule, key)) !== undefined),
-    size: () => counters.size,
+    size: () => young.size + old.size,
   };
 }
