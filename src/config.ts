@@ -51,7 +51,13 @@ export const settings = z.object({
     .describe("Addresses or CIDR ranges of proxies whose `X-Forwarded-For` is believed, separated by commas"),
   SESSION_MAX_AGE: count(30 * 24 * 3600, 60).describe("Seconds that a session lives without use"),
   SESSION_UPDATE_AGE: count(24 * 3600, 0).describe("Seconds after which a session in use is extended"),
-  RATE_LIMIT: flag.default("on").describe("`off` lifts the limits on sign-in routes, for load tests"),
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, "must start with redis:// or rediss://")
+    .optional()
+    .describe("Redis to count rate limits in, over all replicas; PostgreSQL where it isn't set"),
+  RATE_LIMIT: flag.default("on").describe("`off` lifts all limits but those of API keys, for load tests"),
+  RATE_LIMIT_PER_MINUTE: count(1_000).describe("Requests under /v1 that one session or API key may make in a minute"),
   VERIFY_CACHE_SIZE: count(50_000, 0).describe("Verified credentials kept in memory; 0 reads the database each time"),
   SMTP_URL: z
     .string()

@@ -2,7 +2,9 @@ import { mkdirSync } from "node:fs";
 import { auditedAdapter } from "./auth/adapter.ts";
 import { type Auth, createAuth } from "./auth/auth.ts";
 import { type AuthHandler, createAuthHandler } from "./auth/handler.ts";
+import { limitedHandler } from "./auth/limits.ts";
 import { fileMailer, type Mailer, smtpMailer } from "./auth/mail.ts";
+import { requestLimits } from "./auth/requests.ts";
 import { signingKeys } from "./auth/signing-keys.ts";
 import type { Config } from "./config.ts";
 import type { AuditAction, RecordAudit } from "./core/audit.ts";
@@ -11,6 +13,7 @@ import { createLog, type Logger } from "./core/log.ts";
 import { type Catalogue, catalogueFrom, type RolePermissions } from "./core/permission.ts";
 import { type Database, openDatabase } from "./db/client.ts";
 import type { Module } from "./http/module.ts";
+import { type Limiter, openLimiter, unlimited } from "./limits/limiter.ts";
 import { modules as ours } from "./modules.ts";
 import { auditRecorder } from "./modules/audit-events/index.ts";
 import { provisionOrganization } from "./modules/organizations/index.ts";
@@ -38,6 +41,7 @@ export type Deps = {
   authHandler: AuthHandler;
   credentials: Credentials;
   verifier: Verifier;
+  limiter: Limiter;
   /** Where the secret that signs and encrypts comes from. */
   secret: string;
   close(): Promise<void>;
@@ -63,13 +67,15 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const { roles } = catalogue;
   const recordAudit = auditRecorder(clock);
   const provision = { user: provisionUser(clock), organization: provisionOrganization(clock, config.TRIAL_DAYS) };
+  const limiter = config.RATE_LIMIT ? await openLimiter({ database, clock, log }, config.REDIS_URL) : unlimited;
+  const requests = config.RATE_LIMIT ? requestLimits(limiter) : null;
   const auth = createAuth({
     baseUrl: config.BASE_URL,
     secret,
     trustedOrigins: config.TRUSTED_ORIGINS,
     sessionMaxAge: config.SESSION_MAX_AGE,
     sessionUpdateAge: config.SESSION_UPDATE_AGE,
-    rateLimit: config.RATE_LIMIT,
+    requests,
     roles,
     adapter: auditedAdapter({ database, schema, recordAudit, provision }),
     signingKeys: signingKeys(database),
@@ -86,6 +92,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     credentials,
     cacheSize: config.VERIFY_CACHE_SIZE,
   });
+  const authHandler = await createAuthHandler(auth, log, () => verifier.fence());
   return {
     config,
     log,
@@ -100,12 +107,14 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
       if (decisive.test(action)) verifier.fence();
     },
     auth,
-    authHandler: await createAuthHandler(auth, log, () => verifier.fence()),
+    authHandler: requests ? limitedHandler(authHandler, limiter, requests) : authHandler,
     credentials,
     verifier,
+    limiter,
     secret,
     async close() {
       await verifier.close();
+      await limiter.close();
       if (!overrides.mailer) mailer.close();
       if (!overrides.database) await database.close();
     },

@@ -7,6 +7,7 @@ import type { Logger } from "../core/log.ts";
 import type { RolePermissions } from "../core/permission.ts";
 import { organizationSelector } from "../core/principal.ts";
 import { describeMail, type Mailer } from "./mail.ts";
+import { type RequestLimits, requestRules } from "./requests.ts";
 
 /** Headers that only this service sets on the way to better-auth; a client's own are overwritten. */
 export const privateHeaders = { clientAddress: "x-gatehouse-client-address", requestId: "x-gatehouse-request-id" };
@@ -19,7 +20,8 @@ type Options = {
   trustedOrigins: readonly string[];
   sessionMaxAge: number;
   sessionUpdateAge: number;
-  rateLimit: boolean;
+  /** better-auth's own limiter; null lifts it. */
+  requests: RequestLimits | null;
   roles: RolePermissions;
   adapter: (options: BetterAuthOptions) => DBAdapter;
   signingKeys: NonNullable<JwtOptions["adapter"]>;
@@ -48,7 +50,7 @@ export function createAuth(options: Options) {
     queueAfterTransactionHook(() => mailer.send(mail), {
       onError: (err) => log.error({ err }, "mail could not be sent"),
     });
-  return betterAuth({
+  const auth = betterAuth({
     appName: "Gatehouse",
     baseURL: options.baseUrl,
     basePath,
@@ -61,7 +63,11 @@ export function createAuth(options: Options) {
         log[level === "error" ? "warn" : level]({ source: "better-auth" }, message.slice(0, 300)),
     },
     onAPIError: { throw: true },
-    rateLimit: { enabled: options.rateLimit, storage: "memory" },
+    rateLimit: {
+      enabled: options.requests !== null,
+      customRules: requestRules,
+      ...(options.requests ? { customStorage: options.requests } : {}),
+    },
     advanced: {
       database: { joins: true, generateId: () => Bun.randomUUIDv7() },
       disableOriginCheck: false,
@@ -121,6 +127,8 @@ export function createAuth(options: Options) {
     // It would make keys that nobody stands behind and that hold nothing: POST /v1/orgs/{org}/api-keys asks for both.
     disabledPaths: ["/api-key/create"],
   });
+  options.requests?.know(Object.values(auth.api).flatMap(({ path }) => path ?? []));
+  return auth;
 }
 
 /** What was accepted, rejected or canceled stays so. */
