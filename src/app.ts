@@ -5,12 +5,14 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { basePath } from "./auth/auth.ts";
 import { openScope } from "./core/scope.ts";
 import { MethodNotAllowed, NotFound, notFound } from "./core/problem.ts";
+import { overLimit } from "./core/rate-limit.ts";
 import type { Deps } from "./deps.ts";
 import { isUnavailable } from "./db/errors.ts";
 import type { Env, Gate } from "./http/env.ts";
 import { edge } from "./http/middleware/edge.ts";
 import { problemHandler, problemResponse } from "./http/middleware/errors.ts";
 import { limitBody, storableText } from "./http/middleware/input.ts";
+import { refuseForgers } from "./http/middleware/limits.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { cursorCodec } from "./http/pagination.ts";
 import { createRouter, operations } from "./http/router.ts";
@@ -31,6 +33,10 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => problemResponse(c, wrongMethod(methods)) }));
   app.use(limitBody);
   app.use(storableText);
+  app.use(
+    "/v1/*",
+    refuseForgers(deps.limiter, (headers) => isForged(deps, headers)),
+  );
 
   app.get("/livez", (c) => c.json({ status: "ok" }));
   app.get("/readyz", async (c) => {
@@ -55,6 +61,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
 }
 
 function openGate(deps: Deps, origins: ReadonlySet<string>): Gate {
+  const perMinute = { name: "caller", points: deps.config.RATE_LIMIT_PER_MINUTE, seconds: 60 };
   return {
     async authenticate(headers, selector) {
       const presented = deps.credentials.present(headers);
@@ -62,11 +69,24 @@ function openGate(deps: Deps, origins: ReadonlySet<string>): Gate {
         presented === null || presented === "conflict" ? undefined : deps.verifier.recall(presented, selector);
       return kept ?? admitted(await deps.verifier.verify(presented, selector)).kept;
     },
+    async count(caller) {
+      const key = caller.type === "user" ? `session:${caller.sessionId}` : `key:${caller.id}`;
+      const { allowed, ...allowance } = await deps.limiter.count(perMinute, key);
+      if (!allowed) throw overLimit("This session or key makes too many requests.", allowance);
+      return allowance;
+    },
     openScope: (actor, origin, bounds) => openScope(deps, actor, origin, bounds),
     trustsOrigin: (origin) => origins.has(origin),
     cursors: cursorCodec(deps.secret),
     clock: deps.clock,
   };
+}
+
+/** Whether a request that was refused guesses. A session's signature can't be guessed: one that is right has ended. */
+function isForged({ credentials }: Deps, headers: Headers): boolean {
+  const presented = credentials.present(headers);
+  if (presented === null) return headers.has("authorization") || headers.has("x-api-key");
+  return presented !== "conflict" && credentials.check(presented)?.kind !== "session";
 }
 
 /** The request with its body's bytes, also where a middleware has looked at them. */
@@ -87,8 +107,10 @@ const crossOrigin = (origins: ReadonlySet<string>) =>
       "ETag",
       "Location",
       "Retry-After",
-      "RateLimit",
-      "RateLimit-Policy",
+      "X-Retry-After",
+      "RateLimit-Limit",
+      "RateLimit-Remaining",
+      "RateLimit-Reset",
       "X-Request-Id",
       "set-auth-token",
     ],

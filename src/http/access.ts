@@ -10,6 +10,7 @@ import {
   type Verified,
 } from "../core/principal.ts";
 import { Forbidden, notFound, type Problem, problem } from "../core/problem.ts";
+import { allowanceHeaders } from "../core/rate-limit.ts";
 import type { OrganizationScope } from "../core/scope.ts";
 import type { Env } from "./env.ts";
 
@@ -126,7 +127,8 @@ export function denied(organization: OrganizationAccess, permission: Permission)
 
 function serviceAccess(permission: Permission): MiddlewareHandler<Env> {
   return async function serviceKeyOnly(c, next) {
-    const { principal } = await authenticated(c, { by: "current" });
+    // Asked for each request that the service has: the key's own rate limit is what bounds it.
+    const { principal } = await authenticated(c, { by: "current" }, false);
     if (principal.type !== "apiKey") throw KeyRequired("This is for services: call it with an API key.");
     if (!principal.permissions.has(permission))
       throw Forbidden(`This needs the permission ${permission}, which this key doesn't hold.`);
@@ -176,9 +178,13 @@ export const organizationScope = (c: Context<Env>, principal: Principal, organiz
     },
   );
 
-async function authenticated(c: Context<Env>, selector: OrganizationSelector): Promise<Verified> {
+async function authenticated(c: Context<Env>, selector: OrganizationSelector, counted = true): Promise<Verified> {
   const verified = await c.var.gate.authenticate(c.req.raw.headers, selector);
   c.set("caller", verified.principal);
+  if (counted) {
+    const allowance = await c.var.gate.count(verified.principal);
+    for (const [name, value] of Object.entries(allowanceHeaders(allowance))) c.header(name, value);
+  }
   if (verified.principal.type === "user") refuseForgery(c);
   return verified;
 }

@@ -7,6 +7,7 @@ import type {
   UserPrincipal,
   Verified,
 } from "../core/principal.ts";
+import type { Allowance } from "../core/rate-limit.ts";
 import type { Bounds, OrganizationScope, Scope } from "../core/scope.ts";
 import type { CursorCodec } from "./pagination.ts";
 
@@ -14,6 +15,8 @@ import type { CursorCodec } from "./pagination.ts";
 export type Gate = {
   /** Verifies the request's own credential; one statement at most. @throws the problem that refuses it. */
   authenticate(headers: Headers, selector: OrganizationSelector): Promise<Verified>;
+  /** Counts a request of this caller. @throws 429, over the limit of one session or key. */
+  count(caller: Principal): Promise<Allowance>;
   openScope(actor: Actor, origin: Origin, bounds: Bounds): Scope;
   /** Whether a browser application on this origin may act with a person's cookie. */
   trustsOrigin(origin: string): boolean;

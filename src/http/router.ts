@@ -48,6 +48,7 @@ export const problems = {
   413: refusal("Body over 1 MiB"),
   415: refusal("Content type isn't JSON"),
   422: refusal("Invalid fields"),
+  429: refusal("Too many requests: come back after Retry-After"),
   503: refusal("Temporarily unavailable"),
 } as const;
 

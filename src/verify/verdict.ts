@@ -1,9 +1,9 @@
-import { problem, Unauthenticated } from "../core/problem.ts";
+import { problem, RateLimited, Unauthenticated } from "../core/problem.ts";
+import { allowanceHeaders } from "../core/rate-limit.ts";
 import type { Standing } from "./meter.ts";
 import type { Verdict } from "./verifier.ts";
 
 export const ConflictingCredentials = problem("conflicting_credentials", 400, "Two credentials that disagree");
-export const RateLimited = problem("rate_limited", 429, "Too many requests");
 export const QuotaExceeded = problem("quota_exceeded", 429, "The key's quota is used up");
 
 /** Lets a verdict through that admits. @throws the problem that tells the caller why it doesn't. */
@@ -43,15 +43,9 @@ const explanations = {
   api_key_owner_gone: "The API key's creator is no longer in the organization.",
 } as const;
 
-/** `RateLimit-Limit`, `-Remaining` and `-Reset` (seconds), as the IETF draft's early versions and most clients have them. */
+/** How a metered key's rate limit stands; nothing for a key without one. */
 export const rateLimitHeaders = ({ rateLimit }: Standing): Record<string, string> =>
-  rateLimit === null
-    ? {}
-    : {
-        "RateLimit-Limit": String(rateLimit.limit),
-        "RateLimit-Remaining": String(rateLimit.remaining),
-        "RateLimit-Reset": seconds(rateLimit.resetInMs),
-      };
+  rateLimit === null ? {} : allowanceHeaders({ ...rateLimit, resetMs: rateLimit.resetInMs });
 
 /** Whole seconds, after which what was too early no longer is. */
 const seconds = (ms: number): string => String(Math.ceil(ms / 1000));

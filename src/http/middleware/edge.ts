@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import type { MiddlewareHandler } from "hono";
+import { plainAddress } from "../../core/address.ts";
 import type { Logger } from "../../core/log.ts";
 import type { Env, Gate } from "../env.ts";
 
@@ -62,18 +63,14 @@ export function addressReader(trustedProxies: readonly string[]) {
   }
   const isTrusted = (address: string) => trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
   return (socket: string, forwarded: string | undefined): string => {
-    let address = plain(socket);
+    let address = plainAddress(socket);
     if (forwarded === undefined || trustedProxies.length === 0) return address;
     for (const hop of forwarded.split(",").toReversed()) {
       if (!isTrusted(address)) return address;
-      const next = plain(hop.trim());
+      const next = plainAddress(hop.trim());
       if (isIP(next) === 0) return address;
       address = next;
     }
     return address;
   };
 }
-
-/** An IPv4 address reached over an IPv6 socket is the IPv4 address. */
-const plain = (address: string): string =>
-  address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;

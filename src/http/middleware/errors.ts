@@ -35,6 +35,8 @@ export function problemResponse(c: Context<Env>, problem: Problem): Response {
     requestId: c.get("origin")?.requestId ?? "",
     ...(problem.extras.errors ? { errors: problem.extras.errors } : {}),
   };
+  // What a middleware has said before would outweigh it.
+  for (const name of Object.keys(problem.extras.headers ?? {})) c.header(name, undefined);
   if (c.req.path.startsWith("/api/auth/")) {
     const own = { message: problem.detail, code: problem.code.toUpperCase() };
     return c.json(own, problem.status as 400, { "Cache-Control": "no-store", ...problem.extras.headers });

@@ -28,7 +28,6 @@ const verify = (method: "get" | "post") =>
     responses: {
       ...problems,
       200: json(Verification, "Who it stands for, also in X-Auth-* headers"),
-      429: problems[403],
     },
   });
 
