@@ -9,7 +9,7 @@ export function maintenanceCommands(program: Command): void {
     .command("maintenance")
     .description("Keep the tables from growing.")
     .command("run")
-    .description("End what has been in the trash too long, and remove expired sessions and verifications.")
+    .description("End what has been in the trash too long, and remove what has expired.")
     .option("--trash-days <days>", "days that what is deleted stays restorable (default: TRASH_RETENTION_DAYS)", count)
     .option("--batch <rows>", "rows per transaction", count, 500)
     .action(run);
@@ -23,6 +23,7 @@ const run = (options: { trashDays?: number; batch: number }) =>
     const done = await maintain(ports, { trashRetentionDays, batch: options.batch });
     print(`trash: ${done.projects} projects and ${done.tasks} tasks ended`);
     print(`expired: ${done.sessions} sessions and ${done.verifications} verifications removed`);
+    print(`rate limits: ${done.counters} ended counters removed`);
     if (!done.yielded) return;
     note("Another process is at it; the rest of the trash is left to it.");
     exitWith(exits.unfinished);

@@ -3,6 +3,7 @@ import { organizationsAfter, removeExpired } from "../auth/expired.ts";
 import { type AuditAction, difference, type RecordAudit } from "../core/audit.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Database, Tx } from "../db/client.ts";
+import { removeEndedCounters } from "../limits/shared.ts";
 import { purgeProjectsDeletedBefore } from "../modules/projects/index.ts";
 import { purgeTasksDeletedBefore } from "../modules/tasks/index.ts";
 
@@ -71,21 +72,25 @@ async function record(ports: Ports, tx: Tx, organizationId: string, action: Audi
   }
 }
 
-export type Expired = { sessions: number; verifications: number };
+export type Expired = { sessions: number; verifications: number; counters: number };
 
-/** Removes expired sessions and verifications, `batch` rows a statement. */
+/** Removes expired sessions and verifications and rate limits whose window has ended, `batch` rows a statement. */
 export async function purgeExpired(ports: Pick<Ports, "database" | "clock">, pace: Pace): Promise<Expired> {
   const now = ports.clock();
-  const remove = async (table: "session" | "verification") => {
+  const all = async (remove: () => Promise<number>) => {
     let total = 0;
     for (let full = true; full && !pace.signal?.aborted;) {
-      const removed = await removeExpired(ports.database, table, now, pace.batch);
+      const removed = await remove();
       total += removed;
       full = removed === pace.batch;
     }
     return total;
   };
-  return { sessions: await remove("session"), verifications: await remove("verification") };
+  return {
+    sessions: await all(() => removeExpired(ports.database, "session", now, pace.batch)),
+    verifications: await all(() => removeExpired(ports.database, "verification", now, pace.batch)),
+    counters: await all(() => removeEndedCounters(ports.database, now, pace.batch)),
+  };
 }
 
 /** All that keeps the tables from growing: what is run every hour, or by `maintenance run`. */

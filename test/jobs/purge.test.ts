@@ -116,13 +116,13 @@ describe("purgeExpired", () => {
       await anonymous.post("/api/auth/request-password-reset", { email: kept.email });
       const before = [await stored(service, "session"), await stored(service, "verification")];
       expect(before[1]).toBeGreaterThan(0);
-      expect(await purgeExpired(deps, { batch: 2 })).toEqual({ sessions: 0, verifications: 0 });
+      expect(await purgeExpired(deps, { batch: 2 })).toEqual({ sessions: 0, verifications: 0, counters: 0 });
       await database.statement("purge_keep", "update session set expires_at = $1 where user_id = $2", [
         new Date(Date.now() + 100 * DAY_MS),
         kept.userId,
       ]);
       clock.advance(40 * DAY_MS);
-      expect(await purgeExpired(deps, { batch: 2 })).toEqual({ sessions: 3, verifications: before[1]! });
+      expect(await purgeExpired(deps, { batch: 2 })).toEqual({ sessions: 3, verifications: before[1]!, counters: 0 });
       expect(await stored(service, "session")).toBe(1);
       expect((await kept.get("/v1/me")).status).toBe(200);
     }));
@@ -134,5 +134,5 @@ test("maintain does both", () =>
     await fill(organization, 1);
     service.clock.advance(40 * DAY_MS);
     const done = await maintain(service.deps, { trashRetentionDays: 30, batch: 100 });
-    expect(done).toEqual({ projects: 1, tasks: 1, yielded: false, sessions: 1, verifications: 0 });
+    expect(done).toEqual({ projects: 1, tasks: 1, yielded: false, sessions: 1, verifications: 0, counters: 0 });
   }));
