@@ -13,6 +13,7 @@ export * from "./limits/table.ts";
 export * from "./modules/api-keys/table.ts";
 export * from "./modules/audit-events/table.ts";
 export * from "./modules/entitlements/table.ts";
+export * from "./modules/navigation/table.ts";
 export * from "./modules/organizations/table.ts";
 export * from "./modules/profile/table.ts";
 export * from "./modules/projects/table.ts";

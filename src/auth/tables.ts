@@ -44,6 +44,9 @@ export const session = pgTable(
     index("session_user_id_idx").on(t.userId),
     index("session_active_organization_id_idx").on(t.activeOrganizationId),
     index("session_expires_at_idx").on(t.expiresAt),
+    index("session_impersonated_by_idx")
+      .on(t.impersonatedBy)
+      .where(sql`${t.impersonatedBy} is not null`),
   ],
 );
 

@@ -29,6 +29,7 @@ const added: string[] = [
   "session: index (active_organization_id)",
   // What is purged by age, or followed by a foreign key, is found by an index.
   "session: index (expires_at)",
+  'session: index (impersonated_by) where "session"."impersonated_by" is not null',
   "verification: index (expires_at)",
   "invitation: index (expires_at)",
   "invitation: index (inviter_id)",

@@ -30,13 +30,16 @@ const grants: Record<string, string> = {
   entitlement: "DELETE,INSERT,SELECT,UPDATE",
   invitation: "DELETE,INSERT,SELECT,UPDATE",
   member: "DELETE,INSERT,SELECT,UPDATE",
+  menu_item: "DELETE,INSERT,SELECT,UPDATE",
   organization: "DELETE,INSERT,SELECT,UPDATE",
   organization_role: "DELETE,INSERT,SELECT,UPDATE",
   organization_setting: "DELETE,INSERT,SELECT,UPDATE",
   project: "DELETE,INSERT,SELECT,UPDATE",
   subscription: "DELETE,INSERT,SELECT,UPDATE",
   task: "DELETE,INSERT,SELECT,UPDATE",
+  trail: "DELETE,INSERT,SELECT,UPDATE",
   user_profile: "DELETE,INSERT,SELECT,UPDATE",
+  view: "DELETE,INSERT,SELECT,UPDATE",
 };
 
 /** The columns of tables that it sees only in part. */

@@ -40,14 +40,15 @@ export async function openWorld(service: Service): Promise<World> {
  */
 export async function makeRows(service: Service, organization: Organization, who?: Actor): Promise<Rows> {
   const member = await organization.join("member", who);
-  const made = new Map<string, Record<string, unknown>[]>([
-    ["organization", [{ id: organization.id }]],
-    ["user", [{ id: organization.owner.userId }]],
-  ]);
-  for (const name of tables.keys()) await make(name);
   const members = await service.database.db.query.member.findMany({
     where: and(eq(schema.member.userId, member.userId), eq(schema.member.organizationId, organization.id)),
   });
+  const made = new Map<string, Record<string, unknown>[]>([
+    ["organization", [{ id: organization.id }]],
+    ["user", [{ id: organization.owner.userId }, { id: member.userId }]],
+    ["member", members],
+  ]);
+  for (const name of tables.keys()) await make(name);
   const sessions = await service.database.db.query.session.findMany({
     where: eq(schema.session.userId, organization.owner.userId),
   });
@@ -59,7 +60,7 @@ export async function makeRows(service: Service, organization: Organization, who
 
   async function make(name: string): Promise<void> {
     const table = tables.get(name);
-    if (!table || made.has(name) || name === "member") return;
+    if (!table || made.has(name)) return;
     const config = getTableConfig(table);
     const columns = getTableColumns(table) as Record<string, PgColumn>;
     const organizationId = columns["organizationId"];

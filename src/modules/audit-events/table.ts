@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, jsonb, pgEnum, pgTable, text } from "drizzle-orm/pg-core";
 import type { Changes } from "../../core/audit.ts";
 import { historyPolicies, id, instant } from "../../db/columns.ts";
@@ -26,6 +27,10 @@ export const auditEvent = pgTable(
     index("audit_event_organization_created_idx").on(t.organizationId, t.createdAt, t.id),
     index("audit_event_entity_idx").on(t.organizationId, t.entityType, t.entityId, t.createdAt, t.id),
     index("audit_event_actor_idx").on(t.organizationId, t.actorId, t.createdAt, t.id),
+    // What belongs to no organization, in order: the planner doesn't sort by the index above where the first is null.
+    index("audit_event_platform_idx")
+      .on(t.createdAt, t.id)
+      .where(sql`${t.organizationId} is null`),
     ...historyPolicies("audit_event", t.organizationId),
   ],
 );
