@@ -3,6 +3,7 @@ import { admin } from "./modules/admin/index.ts";
 import { invitations, myInvitations } from "./modules/invitations/index.ts";
 import { apiKeys } from "./modules/api-keys/index.ts";
 import { auditEvents } from "./modules/audit-events/index.ts";
+import { adminEntitlements, entitlements, moduleCatalogue } from "./modules/entitlements/index.ts";
 import { members } from "./modules/members/index.ts";
 import { organizations } from "./modules/organizations/index.ts";
 import { me } from "./modules/me/index.ts";
@@ -23,6 +24,9 @@ export const modules: readonly Module[] = [
   myInvitations,
   subscription,
   adminSubscription,
+  moduleCatalogue,
+  entitlements,
+  adminEntitlements,
   projects,
   tasks,
   trash,

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import type { Tier } from "../../src/core/permission.ts";
+import { allow } from "../../src/http/access.ts";
+import type { Module } from "../../src/http/module.ts";
+import { createRoute, createRouter, json, organizationParams, problems, send } from "../../src/http/router.ts";
+import { modules as ours } from "../../src/modules.ts";
+
+const Said = z.object({ said: z.string() }).meta({ id: "Said" });
+
+/** A module of an application, with one route and one place in the navigation, both behind one permission. */
+function testModule(name: string, tier: Tier): Module {
+  const permission = `${name}:read` as const;
+  const read = createRoute({
+    ...allow(permission),
+    method: "get",
+    path: "/",
+    summary: `Read ${name}`,
+    tags: [name],
+    request: { params: organizationParams },
+    responses: { ...problems, 200: json(Said, "What it says") },
+  });
+  return {
+    name,
+    path: `/orgs/{org}/${name}`,
+    tier,
+    routes: () => createRouter().openapi(read, (c) => send(c, Said, { said: name }, 200)),
+    permissions: [permission],
+    grants: { admin: [permission], member: [permission] },
+    navigation: [{ key: name, label: name, url: `/${name}`, permission, position: 100 }],
+  };
+}
+
+/** Ours, and an application's two: `chat`, which is optional, and `forecast`, which is premium. */
+export const modules: readonly Module[] = [...ours, testModule("chat", "optional"), testModule("forecast", "premium")];
