@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
-import type { Answer } from "../harness/actor.ts";
+import type { Actor, Answer } from "../harness/actor.ts";
 import { inSandbox, openService, type Service } from "../harness/app.ts";
 import { freshDatabase } from "../harness/database.ts";
 
@@ -355,6 +355,33 @@ describe("mail", () => {
         post(service, "/api/auth/send-verification-email", { email }, { address: `203.0.113.${n}` });
       expect(tally(await statuses(7, ask))).toEqual({ 200: 5, 429: 2 });
       expect(service.mails.filter(({ to }) => to === email).length).toBe(6);
+    }));
+
+  test("429 for an invitation too many to one recipient, over organizations and both ways to invite", () =>
+    limited(async (service) => {
+      const { owner } = await service.organization();
+      service.mails.length = 0;
+      const email = "invited@example.com";
+      const ours = (actor: Actor) => actor.post("/v1/orgs/current/invitations", { email, role: "member" });
+      const theirs = (actor: Actor) =>
+        actor.post("/api/auth/organization/invite-member", { email, role: "member", resend: true });
+      const first = await ours(owner);
+      expect(first.status).toBe(201);
+      expect(tally(await statuses(20, () => ours(owner)))).toEqual({ 409: 20 });
+      const { id } = first.body as { id: string };
+      const resend = () => owner.post(`/v1/orgs/current/invitations/${id}/resend`);
+      expect(tally(await statuses(4, resend))).toEqual({ 200: 4 });
+      expect(tally(await statuses(5, () => theirs(owner)))).toEqual({ 200: 5 });
+      expect(service.mails.length).toBe(10);
+      for (const refused of [await ours(owner), await resend()]) {
+        expectRefusal(refused, 10, 3600);
+        expect(refused.body).toMatchObject({ code: "rate_limited" });
+      }
+      const refused = await theirs(owner);
+      expectRefusal(refused, 10, 3600);
+      expect(refused.body).toMatchObject({ code: "RATE_LIMITED" });
+      const other = { email: "another@example.com", role: "member" };
+      expect((await owner.post("/v1/orgs/current/invitations", other)).status).toBe(201);
     }));
 });
 

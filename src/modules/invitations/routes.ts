@@ -1,9 +1,11 @@
+import { mailing, mailRules } from "../../auth/mail-limits.ts";
 import { describeMail, type Mailer } from "../../auth/mail.ts";
 import type { Logger } from "../../core/log.ts";
 import type { RolePermissions } from "../../core/permission.ts";
 import { allow, PersonRequired } from "../../http/access.ts";
 import { body, createRoute, createRouter, json, organizationParams, problems, send } from "../../http/router.ts";
 import { rowId } from "../../http/schemas.ts";
+import type { Limiter } from "../../limits/limiter.ts";
 import {
   cancelInvitation,
   createInvitation,
@@ -73,15 +75,24 @@ const resend = createRoute({
   responses: { ...problems, 200: json(Invitation, "The invitation as it is now") },
 });
 
-type Ports = { roles: RolePermissions; mailer: Mailer; log: Logger; config: { BASE_URL: string } };
+type Ports = {
+  roles: RolePermissions;
+  limiter: Limiter;
+  mailer: Mailer;
+  log: Logger;
+  config: { BASE_URL: string };
+};
 
 export const routes = (ports: Ports) => {
-  const { roles } = ports;
+  const { limiter, roles } = ports;
   return createRouter()
     .openapi(create, async (c) => {
       const { caller, organization: access, scope } = c.var;
       if (caller.type !== "user") throw PersonRequired("An API key can't invite: an invitation names its inviter.");
-      const row = await createInvitation(scope, { access, roles, inviterId: caller.id }, c.req.valid("json"));
+      const input = c.req.valid("json");
+      const row = await mailing(limiter, mailRules.invitation, input.email, () =>
+        createInvitation(scope, { access, roles, inviterId: caller.id }, input),
+      );
       await mail(ports, row, access.name, caller.name);
       return send(c, Invitation, row, 201, { Location: `/v1/orgs/${access.id}/invitations/${row.id}` });
     })
@@ -100,7 +111,10 @@ export const routes = (ports: Ports) => {
     })
     .openapi(resend, async (c) => {
       const { caller, organization: access, scope } = c.var;
-      const row = await renewInvitation(scope, { access, roles }, c.req.valid("param").id);
+      const { id, email } = await getInvitation(scope, access, c.req.valid("param").id);
+      const row = await mailing(limiter, mailRules.invitation, email, () =>
+        renewInvitation(scope, { access, roles }, id),
+      );
       await mail(ports, row, access.name, caller.name);
       return send(c, Invitation, row, 200);
     });
