@@ -125,7 +125,7 @@ export const member = pgTable(
   },
   (t) => [
     unique("member_organization_user_unique").on(t.organizationId, t.userId),
-    index("member_user_id_idx").on(t.userId),
+    index("member_user_id_idx").on(t.userId, t.organizationId),
     index("member_organization_created_idx").on(t.organizationId, t.createdAt, t.id),
     organizationPolicy("member", t.organizationId),
   ],

@@ -58,7 +58,7 @@ const text = `select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enable
   ) k on true
   left join "organization" o on o.id = k.organization_id
   left join "user" u on u.id = k.created_by
-  left join "member" m on m.organization_id = k.organization_id and m.user_id = k.created_by`;
+  left join lateral (select id, role from "member" where organization_id = k.organization_id and user_id = k.created_by limit 1) m on true`;
 
 /**
  * Key, organization, creator's membership and role in one prepared statement, which lookups that arrive together

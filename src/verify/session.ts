@@ -28,7 +28,8 @@ type Row = {
   standing: string;
 };
 
-// A ban that better-auth's routes make ends the sessions; one made by SQL must count all the same.
+// The limit has the membership looked up by both of its columns; a join may read all that a person has, of which there
+// can be thousands. A ban that better-auth's routes make ends the sessions; one made by SQL must count all the same.
 const text = `select q.i::int as i, s.id as session_id, s.expires_at, s.active_organization_id, s.impersonated_by,
     u.id, u.email, u.email_verified, u.name, u.image, u.created_at, u.role,
     m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name,
@@ -42,7 +43,7 @@ const text = `select q.i::int as i, s.id as session_id, s.expires_at, s.active_o
     union all select id, slug, name from "organization" where q.selected_by = 'slug' and slug = q.selected
     union all select id, slug, name from "organization" where q.selected_by = 'current' and id = s.active_organization_id
   ) o on true
-  left join "member" m on m.organization_id = o.id and m.user_id = s.user_id`;
+  left join lateral (select id, role from "member" where organization_id = o.id and user_id = s.user_id limit 1) m on true`;
 
 /** Loads who a session stands for. Null: there is no such session, it has expired, or its user is banned. */
 export type LoadSession = (question: Question) => Promise<Verified | null>;

@@ -35,6 +35,7 @@ const added: string[] = [
   "invitation: index (inviter_id)",
   "invitation: index (organization_id, created_at, id)",
   "member: index (organization_id, created_at, id)",
+  "member: index (user_id, organization_id)",
   // Rows of an organization are seen by it alone.
   "organization: policy organization_organization",
   "member: policy member_organization",
@@ -64,6 +65,7 @@ const left: string[] = [
   // A unique constraint or a longer index does their work.
   "user: unique (email)",
   "member: index (organization_id)",
+  "member: index (user_id)",
   "invitation: index (organization_id)",
   "apikey: index (key)",
   "apikey: rateLimitEnabled is rate_limit_enabled boolean, nullable, default true",
