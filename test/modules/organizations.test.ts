@@ -32,6 +32,7 @@ describe("POST /v1/orgs", () => {
         name: "Acme",
         slug,
         logo: null,
+        defaultRole: "member",
         settings: {},
         createdAt: expect.stringMatching(/Z$/),
       } as never);

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { invitation, member, organization, user } from "../../auth/tables.ts";
-import type { RolePermissions } from "../../core/permission.ts";
+import { isOwner } from "../../core/permission.ts";
 import type { OrganizationAccess } from "../../core/principal.ts";
 import { notFound, problem } from "../../core/problem.ts";
 import { created, type OrganizationScope, updated } from "../../core/scope.ts";
@@ -9,7 +9,7 @@ import type { ReadDb, Tx } from "../../db/client.ts";
 import { type CursorCodec, likePattern, page, pageQuery } from "../../http/pagination.ts";
 import { checkMatch } from "../../http/router.ts";
 import { list, timestamp } from "../../http/schemas.ts";
-import { alreadyMember, grantable, isOwner, refuseBeyond, RoleInput } from "../members/index.ts";
+import { alreadyMember, type Giver, grantable, refuseBeyond, refuseUnknownRole, RoleInput } from "../members/index.ts";
 
 export const AlreadyInvited = problem("already_invited", 409, "Already invited");
 export const Closed = problem("invitation_closed", 409, "The invitation is no longer open");
@@ -34,7 +34,10 @@ export const Invitation = z
 export const InvitationList = list(Invitation, "InvitationList");
 
 export const NewInvitation = z
-  .object({ email: z.string().trim().toLowerCase().max(254).pipe(z.email()), role: RoleInput })
+  .object({
+    email: z.string().trim().toLowerCase().max(254).pipe(z.email()),
+    role: RoleInput.optional().meta({ description: "The organization's default role where it isn't given" }),
+  })
   .meta({ id: "NewInvitation" });
 
 export const InvitationQuery = z.object({
@@ -45,9 +48,6 @@ export const InvitationQuery = z.object({
 });
 
 export type InvitationRow = Omit<typeof invitation.$inferSelect, "status"> & { status: (typeof statuses)[number] };
-
-/** Who acts on the organization's invitations. They see those to roles that they could give themselves. */
-type Inviter = { access: OrganizationAccess; roles: RolePermissions };
 
 /** One page of the organization's invitations, by keyset. */
 export async function listInvitations(
@@ -100,18 +100,19 @@ export async function getInvitation(
  */
 export function createInvitation(
   scope: OrganizationScope,
-  by: Inviter & { inviterId: string },
+  by: Giver & { inviterId: string },
   input: z.infer<typeof NewInvitation>,
 ): Promise<InvitationRow> {
-  const role = grantable(by.access, by.roles, input.role);
   const now = scope.now();
-  return scope.mutate("invitation.created", async (tx) => {
+  const work = scope.mutate("invitation.created", async (tx) => {
     // Two invitations of one address wait for one another here, so the second one sees the first.
-    await tx
-      .select({ id: organization.id })
+    const [place] = await tx
+      .select({ defaultRole: organization.defaultRole })
       .from(organization)
       .where(eq(organization.id, scope.organizationId))
       .for("no key update");
+    if (!place) throw notFound();
+    const role = await grantable(tx, scope, by, input.role ?? [place.defaultRole]);
     await refuseMember(tx, scope, input.email);
     const open = and(
       eq(invitation.email, input.email),
@@ -136,13 +137,14 @@ export function createInvitation(
       .returning();
     return created(row as InvitationRow);
   });
+  return refuseUnknownRole(work);
 }
 
 /** Opens a pending invitation anew, for its whole lifetime. @throws 403, 404, 409 where it is closed. */
-export function renewInvitation(scope: OrganizationScope, by: Inviter, id: string): Promise<InvitationRow> {
+export function renewInvitation(scope: OrganizationScope, by: Giver, id: string): Promise<InvitationRow> {
   return scope.mutate("invitation.resent", async (tx) => {
     const before = await locked(tx, scope, by.access, id);
-    refuseBeyond(by.access, by.roles, before.role ?? "");
+    await refuseBeyond(tx, scope, by, before.role);
     refuseClosed(before);
     await refuseMember(tx, scope, before.email);
     const expiresAt = new Date(scope.now().getTime() + lifetimeMs);
@@ -154,7 +156,7 @@ export function renewInvitation(scope: OrganizationScope, by: Inviter, id: strin
 /** Takes a pending invitation back. @throws 404, 409 where it is closed, 412. */
 export function cancelInvitation(
   scope: OrganizationScope,
-  by: Inviter,
+  by: Giver,
   id: string,
   ifMatch: string | undefined,
 ): Promise<InvitationRow> {

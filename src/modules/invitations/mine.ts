@@ -92,11 +92,22 @@ export function acceptInvitation(
     const before = await locked(tx, scope, principal, id);
     refuseClosed(before, now);
     const after = await close(tx, before, "accepted");
-    const { organizationId, role } = before;
-    const joining = { organizationId, userId: principal.id, role: role ?? "member", createdAt: now };
+    const { organizationId } = before;
+    const role = before.role ?? (await defaultRole(tx, organizationId));
+    const joining = { organizationId, userId: principal.id, role, createdAt: now };
     const member = await addMember(tx, joining, { ...by, actor: scope.actor });
     return { ...updated(before, after), result: { invitation: after, member } };
   });
+}
+
+/** better-auth's routes can leave an invitation without a role. */
+async function defaultRole(tx: ReadDb, organizationId: string): Promise<string> {
+  const [row] = await tx
+    .select({ role: organization.defaultRole })
+    .from(organization)
+    .where(eq(organization.id, organizationId));
+  if (!row) throw notFound();
+  return row.role;
 }
 
 /** Turns an invitation down. @throws 404, 409 where it is closed. */

@@ -1,7 +1,7 @@
 import { mailing, mailRules } from "../../auth/mail-limits.ts";
 import { describeMail, type Mailer } from "../../auth/mail.ts";
 import type { Logger } from "../../core/log.ts";
-import type { RolePermissions } from "../../core/permission.ts";
+import type { Catalogue } from "../../core/permission.ts";
 import { allow, PersonRequired } from "../../http/access.ts";
 import { body, createRoute, createRouter, json, organizationParams, problems, send } from "../../http/router.ts";
 import { rowId } from "../../http/schemas.ts";
@@ -27,7 +27,8 @@ const create = createRoute({
   method: "post",
   path: "/",
   summary: "Invite somebody",
-  description: "They get a mail with a link, and 48 hours to accept. Nobody invites to a role above their own.",
+  description:
+    "They get a mail with a link, and 48 hours to accept. Without a role it is to the organization's default one. Nobody invites to a role above their own.",
   tags,
   request: { params: organizationParams, body: body(NewInvitation) },
   responses: { ...problems, 201: json(Invitation, "The new invitation") },
@@ -76,7 +77,7 @@ const resend = createRoute({
 });
 
 type Ports = {
-  roles: RolePermissions;
+  catalogue: Catalogue;
   limiter: Limiter;
   mailer: Mailer;
   log: Logger;
@@ -84,14 +85,14 @@ type Ports = {
 };
 
 export const routes = (ports: Ports) => {
-  const { limiter, roles } = ports;
+  const { limiter, catalogue } = ports;
   return createRouter()
     .openapi(create, async (c) => {
       const { caller, organization: access, scope } = c.var;
       if (caller.type !== "user") throw PersonRequired("An API key can't invite: an invitation names its inviter.");
       const input = c.req.valid("json");
       const row = await mailing(limiter, mailRules.invitation, input.email, () =>
-        createInvitation(scope, { access, roles, inviterId: caller.id }, input),
+        createInvitation(scope, { access, catalogue, inviterId: caller.id }, input),
       );
       await mail(ports, row, access.name, caller.name);
       return send(c, Invitation, row, 201, { Location: `/v1/orgs/${access.id}/invitations/${row.id}` });
@@ -106,14 +107,14 @@ export const routes = (ports: Ports) => {
     })
     .openapi(cancel, async (c) => {
       const { organization: access, scope } = c.var;
-      await cancelInvitation(scope, { access, roles }, c.req.valid("param").id, c.req.header("if-match"));
+      await cancelInvitation(scope, { access, catalogue }, c.req.valid("param").id, c.req.header("if-match"));
       return c.body(null, 204);
     })
     .openapi(resend, async (c) => {
       const { caller, organization: access, scope } = c.var;
       const { id, email } = await getInvitation(scope, access, c.req.valid("param").id);
       const row = await mailing(limiter, mailRules.invitation, email, () =>
-        renewInvitation(scope, { access, roles }, id),
+        renewInvitation(scope, { access, catalogue }, id),
       );
       await mail(ports, row, access.name, caller.name);
       return send(c, Invitation, row, 200);

@@ -3,7 +3,7 @@ import { routes } from "./routes.ts";
 
 export { activate, addMember, AlreadyMember, alreadyMember, type Joining } from "./join.ts";
 export { getMember } from "./members.ts";
-export { grantable, isOwner, refuseBeyond, RoleInput } from "./roles.ts";
+export { type Giver, grantable, refuseBeyond, refuseUnknownRole, RoleBeyondYours, RoleInput } from "./roles.ts";
 
 // better-auth's routes ask for member:create|update|delete by these names.
 export const members: Module = {

@@ -1,8 +1,6 @@
 import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { member, user } from "../../auth/tables.ts";
-import type { RolePermissions } from "../../core/permission.ts";
-import type { OrganizationAccess } from "../../core/principal.ts";
 import { notFound, problem } from "../../core/problem.ts";
 import { type Change, deleted, type OrganizationScope, updated } from "../../core/scope.ts";
 import type { ReadDb } from "../../db/client.ts";
@@ -10,7 +8,7 @@ import { sqlState } from "../../db/errors.ts";
 import { type CursorCodec, likePattern, page, pageQuery } from "../../http/pagination.ts";
 import { checkMatch } from "../../http/router.ts";
 import { list, timestamp } from "../../http/schemas.ts";
-import { grantable, refuseBeyond, RoleInput } from "./roles.ts";
+import { type Giver, grantable, refuseBeyond, refuseUnknownRole, RoleInput } from "./roles.ts";
 
 export const LastOwner = problem("last_owner", 409, "An organization keeps at least one owner");
 
@@ -82,23 +80,23 @@ export async function getMember(scope: OrganizationScope, id: string) {
 }
 
 /**
- * Gives a member another role.
+ * Gives a member other roles: one, or several.
  *
  * @param by who does it: they hold all that the member had and all that the member gets.
  * @throws 404, 403 for a role above `by`'s own, 409 for the last owner, 412, 422 for a role that doesn't exist.
  */
 export function changeRole(
   scope: OrganizationScope,
-  by: { access: OrganizationAccess; roles: RolePermissions },
+  by: Giver,
   id: string,
   input: z.infer<typeof MemberChanges>,
   ifMatch: string | undefined,
 ) {
-  const role = grantable(by.access, by.roles, input.role);
   return keepingAnOwner(
     scope.mutate("member.updated", async (tx) => {
+      const role = await grantable(tx, scope, by, input.role);
       const before = await locked(tx, scope, id);
-      refuseBeyond(by.access, by.roles, before.role);
+      await refuseBeyond(tx, scope, by, before.role);
       checkMatch(ifMatch, Member, before);
       await tx.update(member).set({ role }).where(mine(scope, id));
       return updated(before, { ...before, role });
@@ -112,16 +110,11 @@ export function changeRole(
  * @param by who does it: they hold all that the member holds.
  * @throws 404, 403 for a member above `by`, 409 for the last owner, 412.
  */
-export function removeMember(
-  scope: OrganizationScope,
-  by: { access: OrganizationAccess; roles: RolePermissions },
-  id: string,
-  ifMatch: string | undefined,
-) {
+export function removeMember(scope: OrganizationScope, by: Giver, id: string, ifMatch: string | undefined) {
   return keepingAnOwner(
     scope.mutate("member.deleted", async (tx): Promise<Change<void>> => {
       const before = await locked(tx, scope, id);
-      if (before.id !== by.access.memberId) refuseBeyond(by.access, by.roles, before.role);
+      if (before.id !== by.access.memberId) await refuseBeyond(tx, scope, by, before.role);
       checkMatch(ifMatch, Member, before);
       await tx.delete(member).where(mine(scope, id));
       const { user: _person, ...membership } = before;
@@ -144,7 +137,7 @@ async function locked(tx: ReadDb, scope: OrganizationScope, id: string) {
 
 async function keepingAnOwner<T>(work: Promise<T>): Promise<T> {
   try {
-    return await work;
+    return await refuseUnknownRole(work);
   } catch (err) {
     if (sqlState(err) !== "GH001") throw err;
     throw LastOwner("Make somebody else an owner first.", { cause: err });

@@ -1,4 +1,4 @@
-import type { RolePermissions } from "../../core/permission.ts";
+import type { Catalogue } from "../../core/permission.ts";
 import type { OrganizationAccess } from "../../core/principal.ts";
 import { notFound } from "../../core/problem.ts";
 import { allow } from "../../http/access.ts";
@@ -44,7 +44,7 @@ const update = createRoute({
   ...allow("member:update"),
   method: "patch",
   path: "/{id}",
-  summary: "Change a member's role",
+  summary: "Change a member's roles",
   description: "Nobody gives or takes a role that grants what they don't hold themselves. The last owner stays one.",
   tags,
   request: { params, body: body(MemberChanges) },
@@ -71,7 +71,7 @@ const remove = createRoute({
   responses: { ...problems, 204: { description: "They are no longer a member" } },
 });
 
-type Ports = { roles: RolePermissions };
+type Ports = { catalogue: Catalogue };
 
 /** @throws 404 for `me` of an API key, which is no member. */
 function named(access: OrganizationAccess, id: string): string {
@@ -80,7 +80,7 @@ function named(access: OrganizationAccess, id: string): string {
   return access.memberId;
 }
 
-export const routes = ({ roles }: Ports) =>
+export const routes = ({ catalogue }: Ports) =>
   createRouter()
     .openapi(index, async (c) =>
       send(c, MemberList, await listMembers(c.var.scope, c.req.valid("query"), c.var.gate.cursors), 200),
@@ -91,16 +91,16 @@ export const routes = ({ roles }: Ports) =>
     .openapi(update, async (c) => {
       const { organization: access, scope } = c.var;
       const id = named(access, c.req.valid("param").id);
-      const row = await changeRole(scope, { access, roles }, id, c.req.valid("json"), c.req.header("if-match"));
+      const row = await changeRole(scope, { access, catalogue }, id, c.req.valid("json"), c.req.header("if-match"));
       return send(c, Member, row, 200);
     })
     .openapi(leave, async (c) => {
       const { organization: access, scope } = c.var;
-      await removeMember(scope, { access, roles }, named(access, "me"), c.req.header("if-match"));
+      await removeMember(scope, { access, catalogue }, named(access, "me"), c.req.header("if-match"));
       return c.body(null, 204);
     })
     .openapi(remove, async (c) => {
       const { organization: access, scope } = c.var;
-      await removeMember(scope, { access, roles }, c.req.valid("param").id, c.req.header("if-match"));
+      await removeMember(scope, { access, catalogue }, c.req.valid("param").id, c.req.header("if-match"));
       return c.body(null, 204);
     });

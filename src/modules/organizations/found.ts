@@ -44,7 +44,7 @@ function found(scope: OrganizationScope, name: string, slug: string, by: Founder
   const { actor, organizationId } = scope;
   const createdAt = scope.now();
   return scope.mutate("organization.created", async (tx) => {
-    const row = { id: organizationId, name, slug, logo: null, createdAt };
+    const row = { id: organizationId, name, slug, logo: null, defaultRole: "member", createdAt };
     await tx.insert(organization).values(row);
     await addMember(tx, { organizationId, userId: by.userId, role: "owner", createdAt }, { ...by, actor });
     await provisionOrganization(scope.now, by.trialDays)(tx, organizationId);

@@ -7,6 +7,7 @@ import type { ReadDb, Tx } from "../../db/client.ts";
 import { isUniqueViolation } from "../../db/errors.ts";
 import { checkMatch } from "../../http/router.ts";
 import { text, timestamp } from "../../http/schemas.ts";
+import { type Giver, grantable, refuseUnknownRole } from "../members/index.ts";
 import { mergeSettings, Settings, SettingsChanges } from "./settings.ts";
 import { Slug } from "./slug.ts";
 import { organizationSetting } from "./table.ts";
@@ -19,6 +20,7 @@ export const Organization = z
     name: z.string(),
     slug: z.string(),
     logo: z.string().nullable(),
+    defaultRole: z.string().meta({ description: "The role of who is invited without one", example: "member" }),
     settings: Settings,
     createdAt: timestamp(),
   })
@@ -32,6 +34,7 @@ export const OrganizationChanges = z
       .url({ protocol: /^https?$/ })
       .max(2048)
       .nullish(),
+    defaultRole: text(60).optional().meta({ description: "A role of the organization, none above your own" }),
     settings: SettingsChanges.optional(),
   })
   .meta({ id: "OrganizationChanges" });
@@ -41,6 +44,7 @@ const columns = {
   name: organization.name,
   slug: organization.slug,
   logo: organization.logo,
+  defaultRole: organization.defaultRole,
   settings: organizationSetting.settings,
   createdAt: organization.createdAt,
 };
@@ -53,23 +57,30 @@ export async function getOrganization(scope: OrganizationScope) {
   return { ...row, settings: row.settings ?? {} };
 }
 
-/** @throws 409 for a slug that is taken, 412 when `ifMatch` is another version, 422 for more settings than fit. */
+/**
+ * @param by who changes it.
+ * @throws 403 for a default role above `by`'s own, 409 for a slug that is taken, 412 when `ifMatch` is another version,
+ * 422 for more settings than fit and for a default role that isn't there.
+ */
 export function updateOrganization(
   scope: OrganizationScope,
+  by: Giver,
   input: z.infer<typeof OrganizationChanges>,
   ifMatch: string | undefined,
 ): Promise<OrganizationRow> {
-  return refuseTakenSlug(
-    scope.mutate("organization.updated", async (tx) => {
-      const before = await locked(tx, scope);
-      checkMatch(ifMatch, Organization, before);
-      const { settings, name = before.name, slug = before.slug, logo = before.logo } = input;
-      const after = { ...before, name, slug, logo, settings: mergeSettings(before.settings, settings ?? {}) };
-      await tx.update(organization).set({ name, slug, logo }).where(eq(organization.id, scope.organizationId));
-      if (settings) await keepSettings(tx, scope, after.settings);
-      return changed(before, after);
-    }),
-  );
+  const work = scope.mutate("organization.updated", async (tx) => {
+    const before = await locked(tx, scope);
+    checkMatch(ifMatch, Organization, before);
+    const { settings, name = before.name, slug = before.slug, logo = before.logo } = input;
+    const { defaultRole = before.defaultRole } = input;
+    if (defaultRole !== before.defaultRole) await grantable(tx, scope, by, [defaultRole], "defaultRole");
+    const changes = { name, slug, logo, defaultRole };
+    const after = { ...before, ...changes, settings: mergeSettings(before.settings, settings ?? {}) };
+    await tx.update(organization).set(changes).where(eq(organization.id, scope.organizationId));
+    if (settings) await keepSettings(tx, scope, after.settings);
+    return changed(before, after);
+  });
+  return refuseTakenSlug(refuseUnknownRole(work, "defaultRole"));
 }
 
 /** Ends an organization with all that is its own; what happened in it stays on record. @throws 412. */

@@ -1,6 +1,7 @@
 import type { Auth } from "../../auth/auth.ts";
 import type { RecordAudit } from "../../core/audit.ts";
 import type { Logger } from "../../core/log.ts";
+import type { Catalogue } from "../../core/permission.ts";
 import { allow, organizationScope, signedIn } from "../../http/access.ts";
 import { body, createRoute, createRouter, json, organizationParams, problems, send } from "../../http/router.ts";
 import { activate } from "../members/index.ts";
@@ -57,7 +58,13 @@ const remove = createRoute({
   responses: { ...problems, 204: { description: "It is gone" } },
 });
 
-type Ports = { auth: Auth; log: Logger; recordAudit: RecordAudit; config: { TRIAL_DAYS: number } };
+type Ports = {
+  auth: Auth;
+  catalogue: Catalogue;
+  log: Logger;
+  recordAudit: RecordAudit;
+  config: { TRIAL_DAYS: number };
+};
 
 export const routes = (ports: Ports) =>
   createRouter()
@@ -71,9 +78,11 @@ export const routes = (ports: Ports) =>
       return send(c, Organization, row, 201, { Location: `/v1/orgs/${row.id}` });
     })
     .openapi(read, async (c) => send(c, Organization, await getOrganization(c.var.scope), 200))
-    .openapi(update, async (c) =>
-      send(c, Organization, await updateOrganization(c.var.scope, c.req.valid("json"), c.req.header("if-match")), 200),
-    )
+    .openapi(update, async (c) => {
+      const by = { access: c.var.organization, catalogue: ports.catalogue };
+      const row = await updateOrganization(c.var.scope, by, c.req.valid("json"), c.req.header("if-match"));
+      return send(c, Organization, row, 200);
+    })
     .openapi(remove, async (c) => {
       await deleteOrganization(c.var.scope, c.req.header("if-match"));
       return c.body(null, 204);
