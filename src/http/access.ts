@@ -28,7 +28,8 @@ export type Access =
   | { kind: "service"; permission: Permission }
   | { kind: "platform" }
   | { kind: "member" }
-  | { kind: "organization"; permission: Permission };
+  /** With `reach`, also for who holds the permission for what is their own. */
+  | { kind: "organization"; permission: Permission; reach?: "own" };
 
 const security = [{ session: [] }, { bearer: [] }];
 
@@ -40,8 +41,11 @@ const security = [{ session: [] }, { bearer: [] }];
 export const allow = (permission: Permission, reach: "organization" | "own" = "organization") => ({
   middleware: [organizationAccess(permission, reach)],
   security,
-  "x-access": { kind: "organization", permission } satisfies Access,
+  "x-access": { kind: "organization", permission, ...(reach === "own" ? { reach } : {}) } satisfies Access,
 });
+
+/** On routes that reach for one's own: whose own it must be; null where the permission is held for all there is. */
+export const onlyOf = (c: Context<Env>): string | null => (c.var.ownOnly ? (userIdOf(c.var.caller) ?? "") : null);
 
 /** An organization's route for whoever is in it, whatever their role. Others get 401 or 404. */
 export const allowMembers = () => ({
@@ -67,6 +71,13 @@ export const allowKey = (permission: Permission) => ({
   middleware: [serviceAccess(permission)],
   security: [{ apiKey: [] }],
   "x-access": { kind: "service", permission } satisfies Access,
+});
+
+/** A route for whoever has a credential; `c.var.standing` is theirs in the active organization, or in the key's. */
+export const anyCaller = () => ({
+  middleware: [callerAccess],
+  security: [...security, { apiKey: [] }],
+  "x-access": { kind: "credential" } satisfies Access,
 });
 
 /** A route for platform administrators, a role that no organization gives. Others get 404: the surface isn't shown. */
@@ -121,6 +132,8 @@ export function denied(organization: OrganizationAccess, permission: Permission)
       `The permission ${permission} belongs to a module that the organization isn't entitled to.`,
     );
   }
+  if (organization.own.has(permission))
+    return Forbidden(`This needs the permission ${permission}, which you hold for what is your own only.`);
   const why = organization.role === null ? "this key doesn't hold" : `your role ${organization.role} doesn't grant`;
   return Forbidden(`This needs the permission ${permission}, which ${why}.`);
 }
@@ -135,6 +148,13 @@ function serviceAccess(permission: Permission): MiddlewareHandler<Env> {
     await next();
   };
 }
+
+const callerAccess: MiddlewareHandler<Env> = async function whoeverCalls(c, next) {
+  const { principal, organization } = await authenticated(c, { by: "current" }, false);
+  if (principal.type === "user") await c.var.gate.count(principal);
+  c.set("standing", organization);
+  await next();
+};
 
 type Standing = keyof typeof standings;
 

@@ -44,7 +44,7 @@ export type Variables = {
   ownOnly: boolean;
   /** On organization routes: bound to the organization. */
   scope: OrganizationScope;
-  /** On account routes that ask for it: the person's standing in that organization, null where there is none. */
+  /** On routes that ask for it: the caller's standing in that organization, null where there is none. */
   standing: OrganizationAccess | null;
   /** On account and platform routes: bound to the signed-in person and no organization. */
   account: Scope;

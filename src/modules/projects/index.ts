@@ -1,7 +1,7 @@
 import type { Module } from "../../http/module.ts";
 import { routes } from "./routes.ts";
 
-export { getProject, Project, type ProjectRow } from "./projects.ts";
+export { getProject, ownersOfProjects, Project, type ProjectRow } from "./projects.ts";
 export { purgeProject, purgeProjectsDeletedBefore, trashedProjects } from "./trash.ts";
 
 export const projects: Module = {

@@ -1,6 +1,7 @@
-import { and, eq, isNull, type SQL } from "drizzle-orm";
+import { and, eq, inArray, isNull, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { notFound, problem } from "../../core/problem.ts";
+import type { Permission } from "../../core/permission.ts";
+import { Forbidden, notFound, problem } from "../../core/problem.ts";
 import { isUuid } from "../../core/principal.ts";
 import { created, type OrganizationScope, updated } from "../../core/scope.ts";
 import type { Tx } from "../../db/client.ts";
@@ -71,17 +72,20 @@ export async function getProject(
 /**
  * Changes what `input` names. Where nothing differs nothing is written, so that the version stays.
  *
- * @throws 404, 409 for a name that is taken, 412 when `ifMatch` is another version.
+ * @param onlyOf a user who must own it; null for anybody's.
+ * @throws 403 for somebody else's, 404, 409 for a name that is taken, 412 when `ifMatch` is another version.
  */
 export function updateProject(
   scope: OrganizationScope,
   id: string,
   input: z.infer<typeof ProjectChanges>,
   ifMatch: string | undefined,
+  onlyOf: string | null,
 ): Promise<ProjectRow> {
   return refuseTakenName(
     scope.mutate("project.updated", async (tx) => {
       const before = await lockProject(tx, scope, id, isNull(project.deletedAt));
+      refuseOthers(onlyOf, before, "project:update");
       checkMatch(ifMatch, Project, before);
       if (Bun.deepEquals({ ...before, ...input }, before)) return updated(before, before);
       const [row] = await tx
@@ -110,6 +114,28 @@ export async function lockProject(tx: Tx, scope: OrganizationScope, id: string, 
     : [];
   if (!row) throw notFound();
   return row;
+}
+
+/** @throws 403 for a project that `onlyOf` doesn't own. */
+export function refuseOthers(onlyOf: string | null, row: ProjectRow, permission: Permission): void {
+  if (onlyOf === null || row.ownerId === onlyOf) return;
+  throw Forbidden(`You hold the permission ${permission} only for projects that you own.`);
+}
+
+/** Who owns projects, by id, of those that the organization has. */
+export async function ownersOfProjects(
+  scope: Pick<OrganizationScope, "db" | "organizationId">,
+  ids: readonly string[],
+): Promise<Map<string, (string | null)[]>> {
+  const wanted = ids.filter(isUuid);
+  const rows =
+    wanted.length === 0
+      ? []
+      : await scope.db
+          .select({ id: project.id, ownerId: project.ownerId })
+          .from(project)
+          .where(and(eq(project.organizationId, scope.organizationId), inArray(project.id, wanted)));
+  return new Map(rows.map(({ id, ownerId }) => [id, [ownerId]]));
 }
 
 /** @throws 409, naming `name`, where `work` fails since a live project has that name. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allow, requirePermission } from "../../http/access.ts";
+import { allow, onlyOf, requirePermission } from "../../http/access.ts";
 import { body, createRoute, createRouter, etag, json, organizationParams, problems, send } from "../../http/router.ts";
 import { rowId } from "../../http/schemas.ts";
 import { include, ProjectList, ProjectWithIncludes, withIncludes } from "./include.ts";
@@ -43,17 +43,18 @@ const index = createRoute({
 });
 
 const update = createRoute({
-  ...allow("project:update"),
+  ...allow("project:update", "own"),
   method: "patch",
   path: "/{id}",
   summary: "Change a project",
+  description: "Who holds the permission for their own only may change what they own.",
   tags,
   request: { params, body: body(ProjectChanges) },
   responses: { ...problems, 200: json(Project, "The project as it is now") },
 });
 
 const remove = createRoute({
-  ...allow("project:delete"),
+  ...allow("project:delete", "own"),
   method: "delete",
   path: "/{id}",
   summary: "Move a project into the trash",
@@ -63,7 +64,7 @@ const remove = createRoute({
 });
 
 const restore = createRoute({
-  ...allow("project:delete"),
+  ...allow("project:delete", "own"),
   method: "post",
   path: "/{id}/restore",
   summary: "Take a project out of the trash",
@@ -90,16 +91,15 @@ export const routes = () =>
       // The project's own version, whatever comes along with it: what If-Match is held against.
       return send(c, ProjectWithIncludes, shown ?? row, 200, { ETag: etag(Project.parse(row)) });
     })
-    .openapi(update, async (c) =>
-      send(
-        c,
-        Project,
-        await updateProject(c.var.scope, c.req.valid("param").id, c.req.valid("json"), c.req.header("if-match")),
-        200,
-      ),
-    )
+    .openapi(update, async (c) => {
+      const [input, ifMatch] = [c.req.valid("json"), c.req.header("if-match")];
+      const row = await updateProject(c.var.scope, c.req.valid("param").id, input, ifMatch, onlyOf(c));
+      return send(c, Project, row, 200);
+    })
     .openapi(remove, async (c) => {
-      await deleteProject(c.var.scope, c.req.valid("param").id, c.req.header("if-match"));
+      await deleteProject(c.var.scope, c.req.valid("param").id, c.req.header("if-match"), onlyOf(c));
       return c.body(null, 204);
     })
-    .openapi(restore, async (c) => send(c, Project, await restoreProject(c.var.scope, c.req.valid("param").id), 200));
+    .openapi(restore, async (c) =>
+      send(c, Project, await restoreProject(c.var.scope, c.req.valid("param").id, onlyOf(c)), 200),
+    );

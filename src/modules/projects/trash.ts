@@ -4,13 +4,19 @@ import { deleted, type OrganizationScope, updated } from "../../core/scope.ts";
 import type { Tx } from "../../db/client.ts";
 import { keyset } from "../../db/keyset.ts";
 import { checkMatch } from "../../http/router.ts";
-import { lockProject, ofScope, Project, type ProjectRow, refuseTakenName } from "./projects.ts";
+import { lockProject, ofScope, Project, type ProjectRow, refuseOthers, refuseTakenName } from "./projects.ts";
 import { project, projectColumns } from "./table.ts";
 
-/** Puts a project into the trash. @throws 404, 412. */
-export function deleteProject(scope: OrganizationScope, id: string, ifMatch: string | undefined): Promise<ProjectRow> {
+/** Puts a project into the trash. @throws 403 for somebody else's where only `onlyOf`'s own may be, 404, 412. */
+export function deleteProject(
+  scope: OrganizationScope,
+  id: string,
+  ifMatch: string | undefined,
+  onlyOf: string | null,
+): Promise<ProjectRow> {
   return scope.mutate("project.deleted", async (tx) => {
     const before = await lockProject(tx, scope, id, isNull(project.deletedAt));
+    refuseOthers(onlyOf, before, "project:delete");
     checkMatch(ifMatch, Project, before);
     const [row] = await tx
       .update(project)
@@ -21,12 +27,13 @@ export function deleteProject(scope: OrganizationScope, id: string, ifMatch: str
   });
 }
 
-/** Takes a project out of the trash. @throws 404 when it isn't there, 409 when its name has been taken meanwhile. */
-export function restoreProject(scope: OrganizationScope, id: string): Promise<ProjectRow> {
+/** Takes a project out of the trash. @throws 403 as `deleteProject`, 404 when it isn't there, 409 for a name taken since. */
+export function restoreProject(scope: OrganizationScope, id: string, onlyOf: string | null): Promise<ProjectRow> {
   let name = "";
   return refuseTakenName(
     scope.mutate("project.restored", async (tx) => {
       const before = await lockProject(tx, scope, id, isNotNull(project.deletedAt));
+      refuseOthers(onlyOf, before, "project:delete");
       name = before.name;
       const [row] = await tx
         .update(project)

@@ -1,6 +1,7 @@
 import type { Module } from "../../http/module.ts";
 import { routes } from "./routes.ts";
 
+export { ownersOfTasks } from "./tasks.ts";
 export { purgeTask, purgeTasksDeletedBefore, trashedTasks } from "./trash.ts";
 
 export const tasks: Module = {

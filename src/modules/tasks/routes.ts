@@ -1,4 +1,4 @@
-import { allow, requirePermission } from "../../http/access.ts";
+import { allow, onlyOf, requirePermission } from "../../http/access.ts";
 import { body, createRoute, createRouter, json, organizationParams, problems, send } from "../../http/router.ts";
 import { rowId } from "../../http/schemas.ts";
 import { listTasks, TaskList, TaskQuery } from "./list.ts";
@@ -41,17 +41,18 @@ const read = createRoute({
 });
 
 const update = createRoute({
-  ...allow("task:update"),
+  ...allow("task:update", "own"),
   method: "patch",
   path: "/{id}",
   summary: "Change a task",
+  description: "Who holds the permission for their own only may change what they made or are assigned.",
   tags,
   request: { params, body: body(TaskChanges) },
   responses: { ...problems, 200: json(Task, "The task as it is now") },
 });
 
 const remove = createRoute({
-  ...allow("task:delete"),
+  ...allow("task:delete", "own"),
   method: "delete",
   path: "/{id}",
   summary: "Move a task into the trash",
@@ -61,7 +62,7 @@ const remove = createRoute({
 });
 
 const restore = createRoute({
-  ...allow("task:delete"),
+  ...allow("task:delete", "own"),
   method: "post",
   path: "/{id}/restore",
   summary: "Take a task out of the trash",
@@ -90,15 +91,16 @@ export const routes = () =>
     })
     .openapi(update, async (c) => {
       const { projectId, id } = c.req.valid("param");
-      const row = await updateTask(c.var.scope, projectId, id, c.req.valid("json"), c.req.header("if-match"));
+      const [input, ifMatch] = [c.req.valid("json"), c.req.header("if-match")];
+      const row = await updateTask(c.var.scope, projectId, id, input, ifMatch, onlyOf(c));
       return send(c, Task, row, 200);
     })
     .openapi(remove, async (c) => {
       const { projectId, id } = c.req.valid("param");
-      await deleteTask(c.var.scope, projectId, id, c.req.header("if-match"));
+      await deleteTask(c.var.scope, projectId, id, c.req.header("if-match"), onlyOf(c));
       return c.body(null, 204);
     })
     .openapi(restore, async (c) => {
       const { projectId, id } = c.req.valid("param");
-      return send(c, Task, await restoreTask(c.var.scope, projectId, id), 200);
+      return send(c, Task, await restoreTask(c.var.scope, projectId, id, onlyOf(c)), 200);
     });

@@ -1,6 +1,7 @@
-import { and, eq, isNull, type SQL } from "drizzle-orm";
+import { and, eq, inArray, isNull, type SQL } from "drizzle-orm";
 import { z } from "zod";
-import { Invalid, notFound } from "../../core/problem.ts";
+import type { Permission } from "../../core/permission.ts";
+import { Forbidden, Invalid, notFound } from "../../core/problem.ts";
 import { isUuid } from "../../core/principal.ts";
 import { created, type OrganizationScope, updated } from "../../core/scope.ts";
 import type { Tx } from "../../db/client.ts";
@@ -82,7 +83,8 @@ export async function getTask(scope: OrganizationScope, projectId: string, id: s
 /**
  * Changes what `input` names. Where nothing differs nothing is written, so that the version stays.
  *
- * @throws 404, 412 when `ifMatch` is another version, 422 when the assignee isn't a member of the organization.
+ * @param onlyOf a user whose own it must be: made by them, or assigned to them; null for anybody's.
+ * @throws 403 for somebody else's, 404, 412 when `ifMatch` is another version, 422 when the assignee isn't a member of the organization.
  */
 export function updateTask(
   scope: OrganizationScope,
@@ -90,10 +92,12 @@ export function updateTask(
   id: string,
   input: z.infer<typeof TaskChanges>,
   ifMatch: string | undefined,
+  onlyOf: string | null,
 ): Promise<TaskRow> {
   return refuseForeignAssignee(
     scope.mutate("task.updated", async (tx) => {
       const before = await lockTask(tx, scope, projectId, id, isNull(task.deletedAt));
+      refuseOthers(onlyOf, before, "task:update");
       checkMatch(ifMatch, Task, before);
       if (Bun.deepEquals({ ...before, ...input }, before)) return updated(before, before);
       const [row] = await tx
@@ -132,6 +136,28 @@ export async function lockTask(
     : [];
   if (!row) throw notFound();
   return row;
+}
+
+/** @throws 403 for a task that is neither made by `onlyOf` nor assigned to them. */
+export function refuseOthers(onlyOf: string | null, row: TaskRow, permission: Permission): void {
+  if (onlyOf === null || row.createdBy === onlyOf || row.assigneeId === onlyOf) return;
+  throw Forbidden(`You hold the permission ${permission} only for tasks that you made or that are assigned to you.`);
+}
+
+/** Whose own tasks are, by id, of those that the organization has: who made one and whom it is assigned to. */
+export async function ownersOfTasks(
+  scope: Pick<OrganizationScope, "db" | "organizationId">,
+  ids: readonly string[],
+): Promise<Map<string, (string | null)[]>> {
+  const wanted = ids.filter(isUuid);
+  const rows =
+    wanted.length === 0
+      ? []
+      : await scope.db
+          .select({ id: task.id, createdBy: task.createdBy, assigneeId: task.assigneeId })
+          .from(task)
+          .where(and(eq(task.organizationId, scope.organizationId), inArray(task.id, wanted)));
+  return new Map(rows.map(({ id, createdBy, assigneeId }) => [id, [createdBy, assigneeId]]));
 }
 
 async function refuseForeignAssignee<T>(work: Promise<T>): Promise<T> {

@@ -7,17 +7,19 @@ import type { Tx } from "../../db/client.ts";
 import { keyset } from "../../db/keyset.ts";
 import { checkMatch } from "../../http/router.ts";
 import { task } from "./table.ts";
-import { lockTask, ofProject, Task, type TaskRow } from "./tasks.ts";
+import { lockTask, ofProject, refuseOthers, Task, type TaskRow } from "./tasks.ts";
 
-/** Puts a task into the trash. @throws 404, 412. */
+/** Puts a task into the trash. @throws 403 for somebody else's where only `onlyOf`'s own may be, 404, 412. */
 export function deleteTask(
   scope: OrganizationScope,
   projectId: string,
   id: string,
   ifMatch: string | undefined,
+  onlyOf: string | null,
 ): Promise<TaskRow> {
   return scope.mutate("task.deleted", async (tx) => {
     const before = await lockTask(tx, scope, projectId, id, isNull(task.deletedAt));
+    refuseOthers(onlyOf, before, "task:delete");
     checkMatch(ifMatch, Task, before);
     const [row] = await tx
       .update(task)
@@ -28,10 +30,16 @@ export function deleteTask(
   });
 }
 
-/** Takes a task out of the trash. @throws 404 when it isn't there, or its project isn't live. */
-export function restoreTask(scope: OrganizationScope, projectId: string, id: string): Promise<TaskRow> {
+/** Takes a task out of the trash. @throws 403 as `deleteTask`, 404 when it isn't there, or its project isn't live. */
+export function restoreTask(
+  scope: OrganizationScope,
+  projectId: string,
+  id: string,
+  onlyOf: string | null,
+): Promise<TaskRow> {
   return scope.mutate("task.restored", async (tx) => {
     const before = await lockTask(tx, scope, projectId, id, isNotNull(task.deletedAt));
+    refuseOthers(onlyOf, before, "task:delete");
     const [row] = await tx
       .update(task)
       .set({ deletedAt: null, deletedBy: null, updatedAt: scope.now() })
