@@ -9,10 +9,11 @@ import { organizations } from "./modules/organizations/index.ts";
 import { me } from "./modules/me/index.ts";
 import { profile } from "./modules/profile/index.ts";
 import { projects } from "./modules/projects/index.ts";
+import { adminRoles, permissions, roles } from "./modules/roles/index.ts";
 import { adminSubscription, subscription } from "./modules/subscription/index.ts";
 import { tasks } from "./modules/tasks/index.ts";
 import { trash } from "./modules/trash/index.ts";
-import { introspection, verification } from "./modules/verification/index.ts";
+import { authorization, introspection, verification } from "./modules/verification/index.ts";
 
 /** Every resource of the service, in the order of the reference. */
 export const modules: readonly Module[] = [
@@ -22,6 +23,9 @@ export const modules: readonly Module[] = [
   members,
   invitations,
   myInvitations,
+  roles,
+  permissions,
+  adminRoles,
   subscription,
   adminSubscription,
   moduleCatalogue,
@@ -34,5 +38,6 @@ export const modules: readonly Module[] = [
   auditEvents,
   verification,
   introspection,
+  authorization,
   admin,
 ];

@@ -8,6 +8,8 @@ import {
   type StoredRules,
   storedRole,
 } from "../core/permission.ts";
+import type { StoredRole } from "../core/role.ts";
+import type { Database } from "../db/client.ts";
 
 /**
  * The part of a principal's statement that says what its roles and its organization's entitlements are, as one text;
@@ -48,6 +50,30 @@ export function standingResolver(catalogue: Catalogue): (roleColumn: string, sta
     return effective;
   };
 }
+
+/** A member's standing with what it was resolved from. */
+export type MemberStanding = Effective & { role: string; stored: StoredRole[]; granted: ReadonlySet<string> };
+
+const text = `select m.role, ${standingColumn("o", "m")} as standing
+  from "member" m join "organization" o on o.id = m.organization_id where m.organization_id = $2 and m.user_id = $1`;
+
+/** Reads one member's standing, from the database each time. Null for who isn't a member. */
+export const standingReader =
+  ({ database, catalogue }: { database: Database; catalogue: Catalogue }) =>
+  async (userId: string, organizationId: string): Promise<MemberStanding | null> => {
+    const [row] = await database.statement<{ role: string; standing: string }>("member_standing", text, [
+      userId,
+      organizationId,
+    ]);
+    if (!row) return null;
+    const [roles, modules] = JSON.parse(row.standing) as Stored;
+    return {
+      role: row.role,
+      stored: (roles ?? []).map(([role, permission, rules]) => ({ role, permission, rules })),
+      granted: new Set(modules),
+      ...resolve(catalogue, ...heldIn(catalogue, row.role, [roles, modules])),
+    };
+  };
 
 function heldIn(catalogue: Catalogue, roleColumn: string, [roles, modules]: Stored): [HeldRole[], Set<string>] {
   const own = new Map((roles ?? []).map(([name, permission, rules]) => [name, storedRole(name, permission, rules)]));

@@ -52,7 +52,8 @@ export async function makeRows(service: Service, organization: Organization, who
   const sessions = await service.database.db.query.session.findMany({
     where: eq(schema.session.userId, organization.owner.userId),
   });
-  const ids = new Map([...made].map(([name, rows]) => [name, rows.map((row) => String(row["id"]))]));
+  // A role goes by its name, which is the organization's alone.
+  const ids = new Map([...made].map(([name, rows]) => [name, rows.map((row) => String(row[keys[name] ?? "id"]))]));
   return ids.set("member", [...members.map(({ id }) => id), member.userId]).set(
     "session",
     sessions.map(({ id }) => id),
@@ -122,6 +123,8 @@ export async function keyHolder(
   return { ...anonymous, request, get: (path, headers) => request("GET", path, headers ? { headers } : {}) };
 }
 
+const keys: Record<string, string> = { organization_role: "role" };
+
 const keyOf = (table: PgTable, column: PgColumn | undefined): string =>
   Object.entries(getTableColumns(table)).find(([, { name }]) => name === column?.name)?.[0] ?? "";
 
@@ -138,15 +141,16 @@ function valueFor(column: PgColumn): unknown {
       return {};
     default:
       if (column.columnType === "PgDateString") return "2026-01-01";
+      if (column.name === "permission") return "{}";
       return column.name === "email" ? `row-${Bun.randomUUIDv7()}@example.com` : Bun.randomUUIDv7();
   }
 }
 
 /** What stands in a path for something else than a row, the same in every organization. */
-const words: Record<string, string> = { role: "viewer", permission: "project:read" };
+const words: Record<string, string> = { permission: "project:read" };
 
 /** The tables whose rows a path's segment names, where it isn't the table's plural. */
-const segments: Record<string, string[]> = { orgs: ["organization"] };
+const segments: Record<string, string[]> = { orgs: ["organization"], roles: ["organization_role"] };
 
 /** Which tables `{param}` of a path speaks of: the one that the segment before it is the plural of. */
 export function tablesBehind(path: string, param: string): string[] {

@@ -168,10 +168,21 @@ describe("GET /v1/me/permissions", () => {
       expect((await ask(viewer))["explain"]).toEqual({
         permission: "project:delete",
         allowed: false,
+        reach: null,
+        reason: "not_granted",
+        module: { name: "projects", tier: "standard", granted: true },
+        entries: [],
         grantedBy: [],
         grantedTo: ["owner", "admin"],
       });
-      expect((await ask(both))["explain"]).toMatchObject({ allowed: true, grantedBy: ["admin"] });
+      const entry = { role: "admin", source: "builtIn", effect: "allow", scope: "organization", locked: false };
+      expect((await ask(both))["explain"]).toMatchObject({
+        allowed: true,
+        reach: "organization",
+        reason: "granted",
+        entries: [entry],
+        grantedBy: ["admin"],
+      });
       expect((await ask(viewer))["permissions"]).toContain("project:read");
     }));
 

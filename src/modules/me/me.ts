@@ -3,16 +3,18 @@ import { updateAccount } from "../../auth/account.ts";
 import type { Auth } from "../../auth/auth.ts";
 import { listMemberships } from "../../auth/memberships.ts";
 import { type Circumstances, listSessions, revokeOtherSessions, revokeSession } from "../../auth/sessions.ts";
-import { type Permission, type RolePermissions, splitRoles } from "../../core/permission.ts";
+import { explain } from "../../core/explain.ts";
+import type { Catalogue, Permission } from "../../core/permission.ts";
 import type { OrganizationAccess, UserPrincipal } from "../../core/principal.ts";
 import { Invalid, notFound } from "../../core/problem.ts";
 import type { Database } from "../../db/client.ts";
 import { Identity, sorted } from "../../http/identity.ts";
+import { standingReader } from "../../verify/standing.ts";
 import { type CursorCodec, page, pageQuery } from "../../http/pagination.ts";
 import { list, text, timestamp } from "../../http/schemas.ts";
 
 /** What these verbs reach into. */
-export type Ports = { auth: Auth; database: Database; roles: RolePermissions };
+export type Ports = { auth: Auth; database: Database; catalogue: Catalogue };
 
 export const Membership = z
   .object({
@@ -44,19 +46,38 @@ export const MeChanges = z
   .partial()
   .meta({ id: "MeChanges" });
 
+const Explanation = z
+  .object({
+    permission: z.string(),
+    allowed: z.boolean(),
+    reach: z.enum(["organization", "own"]).nullable().meta({ description: "How far; null where it isn't allowed" }),
+    reason: z.enum(["granted", "own_only", "denied", "not_granted", "not_entitled"]),
+    module: z
+      .object({ name: z.string(), tier: z.enum(["standard", "optional", "premium"]), granted: z.boolean() })
+      .meta({ description: "The module that it belongs to, and whether the organization may use it" }),
+    entries: z
+      .array(
+        z.object({
+          role: z.string(),
+          source: z.enum(["builtIn", "permission", "rules"]).meta({ description: "Where the role says so" }),
+          effect: z.enum(["allow", "deny"]),
+          scope: z.enum(["organization", "own"]),
+          locked: z.boolean(),
+        }),
+      )
+      .meta({ description: "What each of your roles says of it; a role that isn't here says nothing" }),
+    grantedBy: z.array(z.string()).meta({ description: "Which of your roles allow it" }),
+    grantedTo: z.array(z.string()).meta({ description: "Every built-in role that grants it" }),
+  })
+  .meta({ id: "PermissionExplanation" });
+
 export const Effective = z
   .object({
     organization: z.object({ id: z.string(), slug: z.string() }),
     role: z.string().nullable(),
-    permissions: z.array(z.string()),
-    explain: z
-      .object({
-        permission: z.string(),
-        allowed: z.boolean(),
-        grantedBy: z.array(z.string()).meta({ description: "Which of your roles grant it" }),
-        grantedTo: z.array(z.string()).meta({ description: "Every built-in role that grants it" }),
-      })
-      .optional(),
+    permissions: z.array(z.string()).meta({ description: "Held on the whole organization" }),
+    own: z.array(z.string()).meta({ description: "Held for what is your own only" }),
+    explain: Explanation.optional(),
   })
   .meta({ id: "EffectivePermissions" });
 export const EffectiveQuery = z.object({
@@ -111,20 +132,41 @@ export async function endOtherSessions({ auth }: Ports, as: Circumstances, princ
   await revokeOtherSessions(auth, as, principal.id, principal.sessionId);
 }
 
-/** What the person may do in an organization and, where a permission is named, by which role. @throws 422 for an unknown one. */
-export function effectivePermissions({ roles }: Ports, standing: OrganizationAccess, explain: string | undefined) {
-  const { id, slug, role, permissions } = standing;
-  const shown = { organization: { id, slug }, role, permissions: sorted(permissions) };
-  if (explain === undefined) return shown;
-  const permission = explain as Permission;
-  const grantedTo = [...roles].filter(([, granted]) => granted.has(permission)).map(([name]) => name);
-  if (grantedTo.length === 0) {
-    throw Invalid(`There is no permission ${JSON.stringify(explain)}.`, {
+/**
+ * What the person may do in an organization and, where a permission is named, how that was decided.
+ *
+ * @throws 404 for who has just left it, 422 for an unknown permission.
+ */
+export async function effectivePermissions(
+  { catalogue, database }: Ports,
+  userId: string,
+  standing: OrganizationAccess,
+  permission: string | undefined,
+) {
+  const { id, slug, role, permissions, own } = standing;
+  const shown = { organization: { id, slug }, role, permissions: sorted(permissions), own: sorted(own) };
+  if (permission === undefined) return shown;
+  // As it is now, all of it: what explains a decision must be what decides it.
+  const now = await standingReader({ catalogue, database })(userId, id);
+  if (now === null) throw notFound();
+  const explained = explain(catalogue, now.role, now.stored, now.granted, permission as Permission);
+  if (explained === undefined) {
+    throw Invalid(`There is no permission ${JSON.stringify(permission)}.`, {
       errors: [{ path: "explain", message: "is no permission" }],
     });
   }
-  const grantedBy = splitRoles(role).filter((name) => grantedTo.includes(name));
-  return { ...shown, explain: { permission, allowed: permissions.has(permission), grantedBy, grantedTo } };
+  const granting = [...catalogue.roles].filter(([, granted]) => granted.has(permission as Permission));
+  return {
+    organization: { id, slug },
+    role: now.role,
+    permissions: sorted(now.permissions),
+    own: sorted(now.own),
+    explain: {
+      ...explained,
+      grantedBy: explained.entries.filter(({ effect }) => effect === "allow").map((entry) => entry.role),
+      grantedTo: granting.map(([name]) => name),
+    },
+  };
 }
 
 /** Changes the person's name or picture. @returns the principal as it is now. */

@@ -74,6 +74,7 @@ const permissions = createRoute({
   method: "get",
   path: "/permissions",
   summary: "What you may do in an organization",
+  description: "With `explain=` also how one permission was decided: role, entry, module.",
   tags,
   request: { query: EffectiveQuery },
   responses: { ...problems, 200: json(Effective, "Your permissions there") },
@@ -141,10 +142,10 @@ export const routes = (ports: Ports) =>
     )
     .openapi(permissions, async (c) => {
       const { org, explain } = c.req.valid("query");
-      const { standing } = c.var;
+      const { principal, standing } = c.var;
       if (standing === null && org !== undefined && org !== "current") throw notFound();
       if (standing === null) throw NoActiveOrganization("Activate an organization, or name one in `?org=`.");
-      return send(c, Effective, effectivePermissions(ports, standing, explain), 200);
+      return send(c, Effective, await effectivePermissions(ports, principal.id, standing, explain), 200);
     })
     .openapi(sessions, async (c) => {
       const { principal, account, gate } = c.var;

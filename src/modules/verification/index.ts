@@ -1,4 +1,5 @@
 import type { Module } from "../../http/module.ts";
+import { authorizeRoutes } from "./authorize-routes.ts";
 import { introspectRoutes, verifyRoutes } from "./routes.ts";
 
 export { verifyFront } from "./front.ts";
@@ -11,3 +12,5 @@ export const introspection: Module = {
   routes: introspectRoutes,
   permissions: ["token:introspect"],
 };
+
+export const authorization: Module = { name: "authorization", path: "/authorize", routes: authorizeRoutes };
