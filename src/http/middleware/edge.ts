@@ -4,6 +4,8 @@ import { plainAddress } from "../../core/address.ts";
 import type { Logger } from "../../core/log.ts";
 import type { Env, Gate } from "../env.ts";
 
+// A path that holds a key by mistake, and better-auth's mailed link to a new password.
+const secretParts = /gh_[0-9A-Za-z]{10,}|(?<=\/reset-password\/)[^/]+/g;
 const acceptable = /^[\w-]{8,64}$/;
 
 /**
@@ -40,7 +42,7 @@ export function edge(options: {
     options.log.info({
       requestId,
       method: c.req.method,
-      path: c.req.path.slice(0, 200),
+      path: c.req.path.slice(0, 200).replaceAll(secretParts, "[redacted]"),
       status: c.res.status,
       ms: Math.round((performance.now() - started) * 10) / 10,
       [c.get("caller")?.type === "apiKey" ? "apiKeyId" : "userId"]: c.get("caller")?.id,

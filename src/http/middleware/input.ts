@@ -23,7 +23,8 @@ export const storableText: MiddlewareHandler<Env> = async function storableText(
   const query = c.req.url.indexOf("?");
   if (c.req.url.includes("%00"))
     throw Invalid("A URL can't hold the NUL character.", { errors: [{ path: "url", message: "holds %00" }] });
-  if (query > 0 && /[?&](api_?key|access_token|token)=/i.test(c.req.url.slice(query))) refuseCredential(c.req.path);
+  // better-auth's own mailed links carry single-use tokens in the query.
+  if (c.req.path.startsWith("/v1/")) refuseCredential(query === -1 ? "" : c.req.url.slice(query), c.req.path);
   const type = c.req.method === "GET" || c.req.method === "HEAD" ? "" : (c.req.header("content-type") ?? "");
   if (/json/i.test(type)) {
     const text = await c.req.text();
@@ -42,9 +43,16 @@ function refuseUnstorable(path: string | null): void {
   });
 }
 
-function refuseCredential(path: string): void {
-  // better-auth's own mailed links carry single-use tokens in the query.
-  if (path.startsWith("/v1/")) throw CredentialInUrl("Send credentials as a header: a URL ends up in logs.");
+const credentialNames = /[?&](x[-_])?(api[-_]?key|access[-_]?token|session[-_]?token|token)=/i;
+const anyApiKey = /gh_[0-9A-Za-z]{49}/;
+
+/**
+ * @param query with its question mark, or an empty text.
+ * @throws 400 for a credential in a URL: by a parameter's name, or an API key by its form.
+ */
+export function refuseCredential(query: string, path = ""): void {
+  if (!credentialNames.test(query) && !anyApiKey.test(query) && !anyApiKey.test(path)) return;
+  throw CredentialInUrl("Send credentials as a header: a URL ends up in logs.");
 }
 
 function parsed(text: string): unknown {

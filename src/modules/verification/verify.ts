@@ -1,4 +1,5 @@
 import { Forbidden, type Problem, problem } from "../../core/problem.ts";
+import { refuseCredential } from "../../http/middleware/input.ts";
 import { organizationSelector, type OrganizationSelector, type Verified } from "../../core/principal.ts";
 import type { Credentials } from "../../verify/credential.ts";
 import { admitted } from "../../verify/verdict.ts";
@@ -49,8 +50,9 @@ function prepared(kept: Kept, question: Question, query: string): Answer {
   return answer;
 }
 
-/** `?org=` and `?permission=`, which may be repeated. */
+/** `?org=` and `?permission=`, which may be repeated. @throws 400 for a credential in it. */
 export function questionOf(query: string): Question {
+  refuseCredential(query);
   const parameters = new URLSearchParams(query);
   const org = parameters.get("org");
   return {
