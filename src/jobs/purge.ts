@@ -3,7 +3,7 @@ import { organizationsAfter, removeExpired } from "../auth/expired.ts";
 import { type AuditAction, difference, type RecordAudit } from "../core/audit.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Database, Tx } from "../db/client.ts";
-import { removeEndedCounters } from "../limits/shared.ts";
+import { removeEndedCounters } from "../limits/postgres.ts";
 import { purgeProjectsDeletedBefore } from "../modules/projects/index.ts";
 import { purgeTasksDeletedBefore } from "../modules/tasks/index.ts";
 

@@ -1,13 +1,14 @@
-import { type RateLimiterAbstract, RateLimiterPostgres, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
+import { type RateLimiterAbstract, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { Database } from "../db/client.ts";
 import type { Counting, Rule } from "./limiter.ts";
+import { batchedUses, BatchingPostgres } from "./postgres.ts";
 import type { Redis } from "./redis.ts";
 
 /** Counts in Redis. Rejects at once while it is away. */
 export const countInRedis = (redis: Redis): Counting =>
   counting((rule) => new RateLimiterRedis({ ...options(rule), storeClient: redis, rejectIfRedisNotReady: true }));
 
-/** Counts in PostgreSQL, one statement each. */
+/** Counts in PostgreSQL: what is counted at the same time, for whatever rule, shares a statement. */
 export function countInPostgres(database: Database): Counting {
   const pool = {
     async query(asked: { name: string; text: string; values: unknown[] }) {
@@ -15,17 +16,15 @@ export function countInPostgres(database: Database): Counting {
       return { rows, rowCount: rows.length };
     },
   };
-  return counting(
-    (rule) =>
-      new RateLimiterPostgres({
-        ...options(rule),
-        storeClient: pool,
-        storeType: "pool",
-        tableName: "rate_limit",
-        tableCreated: true,
-        clearExpiredByTimeout: false,
-      }),
-  );
+  const add = batchedUses(database);
+  const store = {
+    storeClient: pool,
+    storeType: "pool",
+    tableName: "rate_limit",
+    tableCreated: true,
+    clearExpiredByTimeout: false,
+  };
+  return counting((rule) => new BatchingPostgres({ ...options(rule), ...store }, add));
 }
 
 const options = ({ name, points, seconds }: Rule) => ({ keyPrefix: `gatehouse:${name}`, points, duration: seconds });
@@ -51,7 +50,10 @@ function counting(make: (rule: Rule) => RateLimiterAbstract): Counting {
     },
     giveBack: async (rule, key) => void (await of(rule).reward(key)),
     forget: async (rule, key) => void (await of(rule).delete(key)),
-    remember: async (rule, key) => void (await of(rule).set(key, 1, rule.seconds)),
+    async remember(rule, key) {
+      await of(rule).delete(key);
+      await of(rule).penalty(key);
+    },
     remembers: async (rule, key) => (await of(rule).get(key)) !== null,
   };
 }
@@ -65,21 +67,3 @@ const consumed = (limiter: RateLimiterAbstract, key: string): Promise<[boolean, 
       throw err;
     },
   );
-
-/**
- * Removes up to `limit` counters whose window had ended by an instant.
- *
- * @returns how many were removed; fewer than `limit` when those were the last.
- */
-export async function removeEndedCounters(database: Database, instant: Date, limit: number): Promise<number> {
-  const [row] = await database.statement<{ count: number }>(
-    "remove_ended_rate_limits",
-    `with ended as (
-      select key from rate_limit where expire < $1 order by expire limit $2 for update skip locked
-    ), removed as (
-      delete from rate_limit using ended where rate_limit.key = ended.key returning 1
-    ) select count(*)::int as count from removed`,
-    [instant.getTime(), limit],
-  );
-  return row?.count ?? 0;
-}

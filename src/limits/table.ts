@@ -2,7 +2,7 @@ import { bigint, index, pgTable, text } from "drizzle-orm/pg-core";
 
 /**
  * How often something happened in its window, where replicas have no Redis to count in. The owner's only; unlogged,
- * since a count that a crash loses begins anew. The order of the columns is the library's, which inserts by position.
+ * since a count that a crash loses begins anew. The columns' names are the library's.
  */
 export const rateLimit = pgTable(
   "rate_limit",

@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 import { type Catalogue, type Effective, heldWhole, type Permission, resolve } from "../core/permission.ts";
 import type { ApiKeyPrincipal, OrganizationAccess } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
-import { batched } from "./batch.ts";
+import { batched } from "../core/batch.ts";
 import { modulesColumn, standingColumn, standingResolver } from "./standing.ts";
 
 /** Why a key that exists is no good, and whose it is. */

@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Database } from "../db/client.ts";
 import { sqlState } from "../db/errors.ts";
-import { batched } from "./batch.ts";
+import { batched } from "../core/batch.ts";
 
 /** How a key's limits stand after a use. `resetAt` in epoch milliseconds, `resetInMs` from when the use was counted. */
 export type Standing = {

@@ -2,7 +2,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Catalogue, Effective } from "../core/permission.ts";
 import type { OrganizationSelector, Verified } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
-import { batched } from "./batch.ts";
+import { batched } from "../core/batch.ts";
 import { standingColumn, standingResolver } from "./standing.ts";
 
 type Question = { token: string; selector: OrganizationSelector };

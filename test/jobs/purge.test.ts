@@ -128,6 +128,20 @@ describe("purgeExpired", () => {
     }));
 });
 
+test("purgeExpired removes rate limits whose window has ended, and no others", () =>
+  inSandbox(async ({ database, deps }) => {
+    const now = Date.now();
+    await database.statement(
+      "purge_limits",
+      `insert into rate_limit (key, points, expire) select 'k' || n, 1, $1::bigint + n * 1000 from generate_series(-2, 2) n`,
+      [now + 60_000],
+    );
+    const later = { ...deps, clock: () => new Date(now + 60_500) };
+    expect(await purgeExpired(later, { batch: 2 })).toMatchObject({ counters: 3 });
+    const left = await database.statement("purge_limits_left", "select key from rate_limit order by key", []);
+    expect(left).toEqual([{ key: "k1" }, { key: "k2" }]);
+  }));
+
 test("maintain does both", () =>
   inSandbox(async (service) => {
     const organization = await service.organization();

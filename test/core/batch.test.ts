@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { batched } from "../../src/verify/batch.ts";
+import { batched } from "../../src/core/batch.ts";
 
 /** Answers each batch when it is told to. */
 function desk(limits: { inFlight: number; size: number }) {
