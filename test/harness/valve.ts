@@ -5,7 +5,9 @@ export interface Valve extends AsyncDisposable {
   readonly url: string;
   /** From now on bytes are kept, in both directions, of new connections too. */
   shut(): void;
-  /** What was kept goes on its way. */
+  /** From now on connections are cut at once, as by a server that isn't there. */
+  refuse(): void;
+  /** What was kept goes on its way, and new connections are taken. */
   open(): void;
   /** Cuts every connection. */
   cut(): void;
@@ -17,6 +19,7 @@ export async function openValve(target: string, altered: (chunk: Buffer) => Buff
   const { hostname, port } = url;
   const sockets = new Set<Socket>();
   let shut = false;
+  let refusing = false;
   const pass = (from: Socket, to: Socket, through = (chunk: Buffer) => chunk) => {
     from.on("data", (chunk: Buffer) => to.write(through(chunk)));
     from.on("error", () => from.destroy());
@@ -28,6 +31,7 @@ export async function openValve(target: string, altered: (chunk: Buffer) => Buff
     if (shut) from.pause();
   };
   const server = createServer((client) => {
+    if (refusing) return client.destroy();
     const upstream = connect(Number(port || 5432), hostname);
     pass(client, upstream);
     pass(upstream, client, altered);
@@ -42,8 +46,12 @@ export async function openValve(target: string, altered: (chunk: Buffer) => Buff
       shut = true;
       for (const socket of sockets) socket.pause();
     },
+    refuse() {
+      refusing = true;
+      cut();
+    },
     open() {
-      shut = false;
+      shut = refusing = false;
       for (const socket of sockets) socket.resume();
     },
     cut,
