@@ -5,6 +5,7 @@ import { type AuthHandler, createAuthHandler } from "./auth/handler.ts";
 import { limitedHandler } from "./auth/limits.ts";
 import { fileMailer, type Mailer, smtpMailer } from "./auth/mail.ts";
 import { requestLimits } from "./auth/requests.ts";
+import { organizationGuard } from "./auth/organization-guard.ts";
 import { signingKeys } from "./auth/signing-keys.ts";
 import type { Config } from "./config.ts";
 import type { AuditAction, RecordAudit } from "./core/audit.ts";
@@ -20,6 +21,7 @@ import { provisionOrganization } from "./modules/organizations/index.ts";
 import { provisionUser } from "./modules/profile/index.ts";
 import * as schema from "./schema.ts";
 import { type Credentials, credentialReader } from "./verify/credential.ts";
+import { standingReader } from "./verify/standing.ts";
 import { createVerifier, type Verifier } from "./verify/verifier.ts";
 
 /** Everything that the service is made of, constructed once. What `Overrides` names can be given instead. */
@@ -76,7 +78,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     sessionMaxAge: config.SESSION_MAX_AGE,
     sessionUpdateAge: config.SESSION_UPDATE_AGE,
     requests,
-    roles,
+    catalogue,
     adapter: auditedAdapter({ database, schema, recordAudit, provision }),
     signingKeys: signingKeys(database),
     mailer,
@@ -92,7 +94,8 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     credentials,
     cacheSize: config.VERIFY_CACHE_SIZE,
   });
-  const authHandler = await createAuthHandler(auth, log, () => verifier.fence());
+  const guard = organizationGuard({ auth, catalogue, database, standing: standingReader({ catalogue, database }) });
+  const authHandler = await createAuthHandler(auth, log, guard, () => verifier.fence());
   return {
     config,
     log,

@@ -7,12 +7,14 @@ import { getAuthTables } from "better-auth/db";
 import { eq } from "drizzle-orm";
 import type { Actor, AuditAction, Origin, RecordAudit } from "../core/audit.ts";
 import { difference } from "../core/audit.ts";
+import { roleHistory } from "../core/role.ts";
 import type { Database, Schema, Tx } from "../db/client.ts";
 import { asApp } from "../db/as-app.ts";
 import { isUnavailable, sqlState } from "../db/errors.ts";
 import { privateHeaders } from "./auth.ts";
 import { apikey } from "./key-table.ts";
 import { joining, within } from "./joined.ts";
+import { followPermission, wholeRoles } from "./roles.ts";
 import { wholeOver } from "./whole.ts";
 
 type Row = Record<string, unknown> & { id: string };
@@ -38,6 +40,7 @@ const nouns: Record<string, { created: AuditAction; updated: AuditAction | null;
   organization: { created: "organization.created", updated: "organization.updated", deleted: "organization.deleted" },
   member: { created: "member.created", updated: "member.updated", deleted: "member.deleted" },
   invitation: { created: "invitation.created", updated: "invitation.updated", deleted: "invitation.deleted" },
+  organizationRole: { created: "role.created", updated: "role.updated", deleted: "role.deleted" },
   apikey: { created: "apiKey.created", updated: "apiKey.updated", deleted: "apiKey.deleted" },
 };
 
@@ -54,7 +57,7 @@ export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DB
     const enter = <T>(tx: Tx, run: (trx: DBAdapter) => Promise<T>) => {
       const inner = whole(drizzleAdapter(tx, config)(options));
       const transaction: DBAdapter["transaction"] = (run) => tx.transaction((nested) => enter(nested, run as never));
-      return within(observed({ ...inner, transaction }, tx, ports), run);
+      return within(tx, observed({ ...inner, transaction }, tx, ports), run);
     };
     const transaction: DBAdapter["transaction"] = (run) => ports.database.db.transaction((tx) => enter(tx, run));
     const outer = whole(drizzleAdapter(ports.database.db, config)(options));
@@ -82,10 +85,14 @@ export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DB
 }
 
 function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
-  const rows = (data: Query) => adapter.findMany<Row>({ model: data.model, where: data.where ?? [], limit: 100_000 });
+  const rows = async (data: Query): Promise<Row[]> => {
+    const found = await adapter.findMany<Row>({ model: data.model, where: data.where ?? [], limit: 100_000 });
+    return data.model === "organizationRole" ? wholeRoles(tx, found) : found;
+  };
   const record = async (action: AuditAction, model: string, before: Row | null, after: Row | null) => {
     const row = (after ?? before) as Row;
-    const changes = difference(before && visible(model, before), after && visible(model, after));
+    const told = visible(model, before, after);
+    const changes = difference(told.before, told.after);
     if (before && after && Object.keys(changes).length === 0) return;
     const owner = (model === "organization" ? row.id : (row.organizationId ?? row.referenceId)) as string | undefined;
     const organizationId = owner ?? null;
@@ -108,9 +115,10 @@ function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
     ...adapter,
     deleteMany,
     create: async (data) => {
-      const row = await adapter.create(data);
+      const row = (await adapter.create(data)) as unknown as Row;
       const noun = nouns[data.model];
-      if (noun) await record(noun.created, data.model, null, row as unknown as Row);
+      const [made = row] = data.model === "organizationRole" ? await wholeRoles(tx, [row]) : [];
+      if (noun) await record(noun.created, data.model, null, made);
       return row as never;
     },
     update: async (data) => {
@@ -124,7 +132,10 @@ function observed(adapter: DBAdapter, tx: Tx, ports: Ports): DBAdapter {
       const action = nouns[data.model]?.updated;
       const before = action ? await rows(data) : [];
       const count = await adapter.updateMany(data);
-      for (const row of before) await record(action as AuditAction, data.model, row, { ...row, ...data.update });
+      for (const row of before) {
+        const role = data.model === "organizationRole" ? await followPermission(tx, row as never) : undefined;
+        await record(action as AuditAction, data.model, row, role ?? { ...row, ...data.update });
+      }
       return count;
     },
     // This is how an invitation's status is set, whatever the name says.
@@ -162,10 +173,18 @@ const emptiesOrganization = ({ model, where }: Query): boolean =>
 const sweepsKeys = ({ model }: Query): boolean => model === "apikey";
 
 /** A session's token and an account's tokens are no news to anybody; neither are expiries that slide. */
-function visible(model: string, row: Row): object {
-  if (model === "session") return { userId: row.userId, impersonatedBy: row.impersonatedBy };
-  if (model === "account") return { userId: row.userId, providerId: row.providerId, password: row.password };
-  return row;
+function visible(
+  model: string,
+  before: Row | null,
+  after: Row | null,
+): { before: object | null; after: object | null } {
+  if (model === "organizationRole") return roleHistory(before as never, after as never);
+  const shown = (row: Row): object => {
+    if (model === "session") return { userId: row.userId, impersonatedBy: row.impersonatedBy };
+    if (model === "account") return { userId: row.userId, providerId: row.providerId, password: row.password };
+    return row;
+  };
+  return { before: before && shown(before), after: after && shown(after) };
 }
 
 /** Who acts and from where: as `acting` says, else by better-auth's request context, where signing in acts as oneself. */

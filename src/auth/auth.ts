@@ -4,8 +4,9 @@ import type { DBAdapter } from "@better-auth/core/db/adapter";
 import { APIError, type BetterAuthOptions, betterAuth } from "better-auth";
 import { admin, bearer, createAccessControl, jwt, type JwtOptions, organization } from "better-auth/plugins";
 import type { Logger } from "../core/log.ts";
-import type { RolePermissions } from "../core/permission.ts";
+import type { Catalogue, RolePermissions } from "../core/permission.ts";
 import { organizationSelector } from "../core/principal.ts";
+import { giver, refuseBeyondGiver } from "./giver.ts";
 import { describeMail, type Mailer } from "./mail.ts";
 import { type RequestLimits, requestRules } from "./requests.ts";
 
@@ -22,7 +23,7 @@ type Options = {
   sessionUpdateAge: number;
   /** better-auth's own limiter; null lifts it. */
   requests: RequestLimits | null;
-  roles: RolePermissions;
+  catalogue: Catalogue;
   adapter: (options: BetterAuthOptions) => DBAdapter;
   signingKeys: NonNullable<JwtOptions["adapter"]>;
   mailer: Mailer;
@@ -44,7 +45,7 @@ export type Auth = ReturnType<typeof createAuth>;
  */
 export function createAuth(options: Options) {
   const { log, mailer } = options;
-  const { ac, roles } = accessControl(options.roles);
+  const { ac, roles } = accessControl(options.catalogue.roles);
   /** Mail leaves after the transaction that it speaks of has committed. */
   const deliver = (mail: Parameters<Mailer["send"]>[0]) =>
     queueAfterTransactionHook(() => mailer.send(mail), {
@@ -93,6 +94,7 @@ export function createAuth(options: Options) {
       organization({
         ac,
         roles,
+        dynamicAccessControl: { enabled: true },
         creatorRole: "owner",
         membershipLimit: Number.MAX_SAFE_INTEGER,
         invitationLimit: Number.MAX_SAFE_INTEGER,
@@ -104,6 +106,14 @@ export function createAuth(options: Options) {
           beforeCancelInvitation: async ({ invitation }) => refuseClosed(invitation),
           beforeRejectInvitation: async ({ invitation }) => refuseClosed(invitation),
           beforeUpdateOrganization: async ({ organization: { slug } }) => refuseBadSlug(slug),
+          beforeCreateInvitation: ({ invitation: { organizationId, role } }) =>
+            refuseBeyondGiver(options.catalogue, organizationId, [role]),
+          beforeUpdateMemberRole: ({ member, newRole }) =>
+            refuseBeyondGiver(options.catalogue, member.organizationId, [member.role, newRole]),
+          beforeRemoveMember: async ({ member }) => {
+            if (giver.getStore()?.userId !== member.userId)
+              await refuseBeyondGiver(options.catalogue, member.organizationId, [member.role]);
+          },
         },
       }),
       admin({ defaultRole: "user", adminRoles: ["admin"] }),
@@ -145,13 +155,13 @@ function refuseBadSlug(slug: string | undefined): void {
   });
 }
 
-/** The service's roles in better-auth's form, so that its routes and ours give the same answer. */
+/** The service's roles in better-auth's form and words, so that its routes and ours give the same answer. */
 function accessControl(roles: RolePermissions) {
   const statements = (permissions: Iterable<string>) => {
     const byResource: Record<string, string[]> = {};
     for (const permission of permissions) {
       const [resource = "", action = ""] = permission.split(":");
-      (byResource[resource] ??= []).push(action);
+      (byResource[resource === "role" ? "ac" : resource] ??= []).push(action);
     }
     return byResource;
   };

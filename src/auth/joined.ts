@@ -1,18 +1,25 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { DBAdapter } from "@better-auth/core/db/adapter";
+import type { Tx } from "../db/client.ts";
 
-type Open = { adapter: DBAdapter; ended: boolean };
+type Open = { adapter: DBAdapter; tx: Tx; ended: boolean };
 
 const open = new AsyncLocalStorage<Open>();
 
 /** Runs `run` with a transaction's adapter; adapters made by `joining` use that one meanwhile. */
-export async function within<T>(adapter: DBAdapter, run: (adapter: DBAdapter) => Promise<T>): Promise<T> {
-  const here: Open = { adapter, ended: false };
+export async function within<T>(tx: Tx, adapter: DBAdapter, run: (adapter: DBAdapter) => Promise<T>): Promise<T> {
+  const here: Open = { adapter, tx, ended: false };
   try {
     return await open.run(here, () => run(adapter));
   } finally {
     here.ended = true;
   }
+}
+
+/** The transaction that better-auth is in here, if any. */
+export function currentTransaction(): Tx | undefined {
+  const here = open.getStore();
+  return here && !here.ended ? here.tx : undefined;
 }
 
 /**

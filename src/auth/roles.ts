@@ -1,7 +1,7 @@
 import { and, eq, inArray } from "drizzle-orm";
 import { builtInRole, type Catalogue, type HeldRole } from "../core/permission.ts";
-import { entriesOf } from "../core/role.ts";
-import type { ReadDb } from "../db/client.ts";
+import { allowingOnly, columnsOf, entriesOf, permissionsNamed } from "../core/role.ts";
+import type { ReadDb, Tx } from "../db/client.ts";
 import { organizationRole } from "./tables.ts";
 
 /**
@@ -30,4 +30,36 @@ export async function findRoles(
     held: found.filter((role) => role !== undefined),
     unknown: names.filter((_, at) => found[at] === undefined),
   };
+}
+
+type RoleRow = typeof organizationRole.$inferSelect;
+
+/** Roles with the columns that better-auth doesn't know. */
+export const wholeRoles = async (tx: ReadDb, rows: readonly { id: string }[]): Promise<RoleRow[]> =>
+  rows.length === 0
+    ? []
+    : tx
+        .select()
+        .from(organizationRole)
+        .where(
+          inArray(
+            organizationRole.id,
+            rows.map(({ id }) => id),
+          ),
+        );
+
+/**
+ * Lets a role's rules follow what better-auth has just written: what it allows now isn't denied by an older rule.
+ *
+ * @param before the role as it was.
+ * @returns the role as it is.
+ */
+export async function followPermission(tx: Tx, before: RoleRow): Promise<RoleRow> {
+  const [written] = await wholeRoles(tx, [before]);
+  if (!written || written.permission === before.permission) return written ?? before;
+  const allowed = permissionsNamed(JSON.parse(written.permission) as Record<string, string[]>);
+  const { rules } = columnsOf(allowingOnly(entriesOf(before), allowed));
+  if (Bun.deepEquals(rules, written.rules)) return written;
+  await tx.update(organizationRole).set({ rules }).where(eq(organizationRole.id, before.id));
+  return { ...written, rules };
 }

@@ -3,11 +3,11 @@ import { APIError } from "better-auth";
 import type { getAuthTables } from "better-auth/db";
 
 const most = 1_000_000;
-const whollyRead = new Set(["member", "apikey"]);
+const whollyRead = new Set(["member", "organizationRole", "apikey"]);
 
 /**
- * Members and keys are read whole: better-auth looks for an organization's owners among the first hundred that it
- * finds, and cuts pages of keys out of what it has read. What a client wants a list sorted by is a field, or a 400.
+ * Members, roles and keys are read whole: better-auth looks for an organization's owners, and for a member's roles, among
+ * the first hundred that it finds, and cuts pages of keys out of what it has read. What a client wants a list sorted by is a field, or a 400.
  */
 export const wholeOver =
   (tables: ReturnType<typeof getAuthTables>) =>

@@ -30,7 +30,7 @@ export function columnsOf(entries: Entries): Pick<StoredRole, "permission" | "ru
   const rules: StoredRules = {};
   for (const [permission, { effect, scope, locked }] of entries) {
     const everywhere = effect === "allow" && scope === "organization";
-    if (everywhere) wide.push(permission.replace(/^role:/, "ac:") as Permission);
+    if (everywhere) wide.push(theirs(permission));
     if (everywhere && !locked) continue;
     rules[permission] = {
       ...(effect === "deny" ? { effect } : {}),
@@ -39,6 +39,28 @@ export function columnsOf(entries: Entries): Pick<StoredRole, "permission" | "ru
     };
   }
   return { permission: permissionColumn(wide), rules };
+}
+
+/** What we call `role` is `ac` to better-auth. */
+const theirs = (permission: Permission): Permission => permission.replace(/^role:/, "ac:") as Permission;
+
+/** The permissions that better-auth's form names, such as `{"project":["read"]}`. */
+export const permissionsNamed = (request: Readonly<Record<string, readonly string[]>>): Permission[] =>
+  Object.entries(request).flatMap(([resource, actions]) =>
+    actions.map((action): Permission => `${resource === "ac" ? "role" : resource}:${action}`),
+  );
+
+/**
+ * What is left of a role's entries when better-auth's routes let it allow these and nothing else on the whole
+ * organization: denials and narrower allowances of other permissions stay, and so does what is locked.
+ */
+export function allowingOnly(before: Entries, wide: readonly Permission[]): Entries {
+  const kept = [...before].filter(([, { effect, scope, locked }]) => locked || effect === "deny" || scope === "own");
+  const after = new Map(kept);
+  for (const permission of wide)
+    if (!after.get(permission)?.locked)
+      after.set(permission, { effect: "allow", scope: "organization", locked: false });
+  return after;
 }
 
 /** The permissions of which two sets of entries say something else. */

@@ -41,6 +41,14 @@ const added: string[] = [
   "member: policy member_organization",
   "invitation: policy invitation_organization",
   "apikey: policy apikey_organization",
+  "organization_role: policy organization_role_organization",
+  // An organization's roles say more than better-auth knows, and who names none gets one.
+  'organization: defaultRole is default_role text, default "member"',
+  "organization_role: description is description text, nullable",
+  "organization_role: rules is rules jsonb, default {}",
+  "organization_role: unique (organization_id, role)",
+  "organization_role: check organization_role_name",
+  "organization_role: check organization_role_permission",
   // Keys belong to an organization, end with their creator, rotate with an overlap, and count in fixed windows.
   `apikey: organizationId is organization_id text, nullable, generated as nullif("reference_id", 'platform')`,
   "apikey: foreign key (organization_id) to organization (id), on delete cascade",
@@ -67,6 +75,8 @@ const left: string[] = [
   "member: index (organization_id)",
   "member: index (user_id)",
   "invitation: index (organization_id)",
+  "organization_role: index (organization_id)",
+  "organization_role: index (role)",
   "apikey: index (key)",
   "apikey: rateLimitEnabled is rate_limit_enabled boolean, nullable, default true",
   "apikey: rateLimitMax is rate_limit_max bigint, nullable, default 10",
@@ -135,7 +145,7 @@ async function theirs(plugins: BetterAuthPlugin[] = []): Promise<Facts> {
   const keys = given.some(({ id }) => id === "api-key") ? [] : [apiKey()];
   const all = [...given, ...keys, ...plugins] as BetterAuthPlugin[];
   for (const { modelName, fields } of Object.values(getAuthTables({ ...options, plugins: all }))) {
-    const say = (fact: string) => facts.add(`${modelName}: ${fact}`);
+    const say = (fact: string) => facts.add(`${snake(modelName)}: ${fact}`);
     say("id is id text");
     say("primary key (id)");
     for (const [key, field] of Object.entries(fields)) {
