@@ -16,6 +16,7 @@ import { refuseForgers } from "./http/middleware/limits.ts";
 import { openApiDocument } from "./http/openapi.ts";
 import { cursorCodec } from "./http/pagination.ts";
 import { createRouter, operations } from "./http/router.ts";
+import { refuseBadNavigation } from "./modules/navigation/index.ts";
 import { verifyFront } from "./modules/verification/index.ts";
 import { admitted } from "./verify/verdict.ts";
 
@@ -51,6 +52,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   for (const module of deps.modules)
     app.route(`/v1${module.path.replaceAll(/\{(\w+)\}/g, ":$1")}`, module.routes(deps as never));
   refuseUndeclared(app, deps);
+  refuseBadNavigation(deps.modules, deps.catalogue.permissions);
 
   app.get("/openapi.json", openApiDocument(app, config.BASE_URL));
   app.notFound((c) =>

@@ -5,6 +5,7 @@ import { apiKeys } from "./modules/api-keys/index.ts";
 import { auditEvents } from "./modules/audit-events/index.ts";
 import { adminEntitlements, entitlements, moduleCatalogue } from "./modules/entitlements/index.ts";
 import { members } from "./modules/members/index.ts";
+import { navigation, sharedNavigation } from "./modules/navigation/index.ts";
 import { organizations } from "./modules/organizations/index.ts";
 import { me } from "./modules/me/index.ts";
 import { profile } from "./modules/profile/index.ts";
@@ -31,6 +32,8 @@ export const modules: readonly Module[] = [
   moduleCatalogue,
   entitlements,
   adminEntitlements,
+  navigation,
+  sharedNavigation,
   projects,
   tasks,
   trash,

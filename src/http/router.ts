@@ -80,6 +80,14 @@ export function send<Schema extends z.ZodType, Status extends ContentfulStatusCo
   }) as unknown as TypedResponse<z.output<Schema>, Status, "json">;
 }
 
+/** Whether If-None-Match names this version, by RFC 9110's weak comparison. */
+export const isKnown = (ifNoneMatch: string | undefined, version: string): boolean =>
+  (ifNoneMatch?.split(",") ?? []).some((tag) => ["*", version].includes(tag.trim().replace(/^W\//, "")));
+
+/** Answers that nothing has changed, with the headers of what it would have answered. */
+export const notModified = (c: Context<Env>, headers: Record<string, string>) =>
+  c.body(null, 304, headers) as unknown as TypedResponse<{}, 304, string>;
+
 /** A strong validator (RFC 9110) of a resource as it is shown. */
 export const etag = (shown: unknown): string => tagged(JSON.stringify(shown));
 
