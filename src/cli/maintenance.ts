@@ -22,7 +22,7 @@ const run = (options: { trashDays?: number; batch: number }) =>
     const ports = { database, clock, recordAudit: auditRecorder(clock) };
     const done = await maintain(ports, { trashRetentionDays, batch: options.batch });
     print(`trash: ${done.projects} projects and ${done.tasks} tasks ended`);
-    print(`expired: ${done.sessions} sessions and ${done.verifications} verifications removed`);
+    print(`expired: ${done.sessions} sessions, ${done.verifications} verifications and ${done.visits} visits removed`);
     print(`rate limits: ${done.counters} ended counters removed`);
     if (!done.yielded) return;
     note("Another process is at it; the rest of the trash is left to it.");

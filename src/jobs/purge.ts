@@ -4,6 +4,7 @@ import { type AuditAction, difference, type RecordAudit } from "../core/audit.ts
 import type { Clock } from "../core/clock.ts";
 import type { Database, Tx } from "../db/client.ts";
 import { removeEndedCounters } from "../limits/postgres.ts";
+import { removeExpiredTrail } from "../modules/navigation/index.ts";
 import { purgeProjectsDeletedBefore } from "../modules/projects/index.ts";
 import { purgeTasksDeletedBefore } from "../modules/tasks/index.ts";
 
@@ -72,9 +73,9 @@ async function record(ports: Ports, tx: Tx, organizationId: string, action: Audi
   }
 }
 
-export type Expired = { sessions: number; verifications: number; counters: number };
+export type Expired = { sessions: number; verifications: number; counters: number; visits: number };
 
-/** Removes expired sessions and verifications and rate limits whose window has ended, `batch` rows a statement. */
+/** Removes expired sessions, verifications and trails, and rate limits whose window has ended, `batch` rows a statement. */
 export async function purgeExpired(ports: Pick<Ports, "database" | "clock">, pace: Pace): Promise<Expired> {
   const now = ports.clock();
   const all = async (remove: () => Promise<number>) => {
@@ -90,6 +91,7 @@ export async function purgeExpired(ports: Pick<Ports, "database" | "clock">, pac
     sessions: await all(() => removeExpired(ports.database, "session", now, pace.batch)),
     verifications: await all(() => removeExpired(ports.database, "verification", now, pace.batch)),
     counters: await all(() => removeEndedCounters(ports.database, now, pace.batch)),
+    visits: await all(() => removeExpiredTrail(ports.database, now, pace.batch)),
   };
 }
 

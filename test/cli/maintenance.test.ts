@@ -50,7 +50,7 @@ test("maintenance run ends what TRASH_RETENTION_DAYS says, or what it is told, a
     const first = await run(url, "maintenance", "run");
     expect(first).toMatchObject({ code: 0, stderr: "" });
     expect(first.stdout).toContain("trash: 4 projects and 0 tasks ended");
-    expect(first.stdout).toContain("expired: 0 sessions and 0 verifications removed");
+    expect(first.stdout).toContain("expired: 0 sessions, 0 verifications and 0 visits removed");
     const second = await run(url, "maintenance", "run", "--trash-days", "5", "--batch", "1");
     expect(second.stdout).toContain("trash: 2 projects");
     const events = await within(url, (database) =>

@@ -116,15 +116,32 @@ describe("purgeExpired", () => {
       await anonymous.post("/api/auth/request-password-reset", { email: kept.email });
       const before = [await stored(service, "session"), await stored(service, "verification")];
       expect(before[1]).toBeGreaterThan(0);
-      expect(await purgeExpired(deps, { batch: 2 })).toEqual({ sessions: 0, verifications: 0, counters: 0 });
+      expect(await purgeExpired(deps, { batch: 2 })).toEqual({ sessions: 0, verifications: 0, counters: 0, visits: 0 });
       await database.statement("purge_keep", "update session set expires_at = $1 where user_id = $2", [
         new Date(Date.now() + 100 * DAY_MS),
         kept.userId,
       ]);
       clock.advance(40 * DAY_MS);
-      expect(await purgeExpired(deps, { batch: 2 })).toEqual({ sessions: 3, verifications: before[1]!, counters: 0 });
+      expect(await purgeExpired(deps, { batch: 2 })).toEqual({
+        sessions: 3,
+        verifications: before[1]!,
+        counters: 0,
+        visits: 0,
+      });
       expect(await stored(service, "session")).toBe(1);
       expect((await kept.get("/v1/me")).status).toBe(200);
+    }));
+
+  test("removes what of trails is older than thirty days, of every organization, and no other", () =>
+    withLongSessions(async ({ organization, clock, database, deps }) => {
+      const [one, two] = [await organization(), await organization()];
+      for (const { owner, id } of [one, one, two]) await owner.post(`/v1/orgs/${id}/me/trail`, { url: "/" });
+      clock.advance(20 * DAY_MS);
+      await one.owner.post(`/v1/orgs/${one.id}/me/trail`, { url: "/kept" });
+      clock.advance(11 * DAY_MS);
+      expect(await purgeExpired(deps, { batch: 2 })).toMatchObject({ visits: 3 });
+      const left = await database.statement<{ url: string }>("purge_trail", "select url from trail", []);
+      expect(left).toEqual([{ url: "/kept" }]);
     }));
 });
 
@@ -148,5 +165,13 @@ test("maintain does both", () =>
     await fill(organization, 1);
     service.clock.advance(40 * DAY_MS);
     const done = await maintain(service.deps, { trashRetentionDays: 30, batch: 100 });
-    expect(done).toEqual({ projects: 1, tasks: 1, yielded: false, sessions: 1, verifications: 0, counters: 0 });
+    expect(done).toEqual({
+      projects: 1,
+      tasks: 1,
+      yielded: false,
+      sessions: 1,
+      verifications: 0,
+      counters: 0,
+      visits: 0,
+    });
   }));
