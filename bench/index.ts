@@ -91,9 +91,12 @@ try {
       .flatMap(([k, v]) => (v === undefined ? [] : `${k} ${v}`))
       .join(" · ")}`,
   );
-  const rls = values.only ? null : await companion("rls.ts");
+  const rls = values.only ? null : await companion("rls.ts", on(serverCore));
   if (rls) console.log(`\n${rls}`);
-  await write({ date: new Date().toISOString(), conditions, rows, rls });
+  // Its replicas are processes of their own, which no core is set apart for.
+  const staleness = values.only ? null : await companion("staleness.ts", []);
+  if (staleness) console.log(`\n${staleness}`);
+  await write({ date: new Date().toISOString(), conditions, rows, rls, staleness });
 } finally {
   await close();
 }
@@ -129,10 +132,10 @@ function pick(from: Subject[], only: string | undefined): Subject[] {
 }
 
 /** A bench of its own beside this one: it is given the large database's address and answers with Markdown. */
-async function companion(file: string): Promise<string | null> {
+async function companion(file: string, prefix: readonly string[]): Promise<string | null> {
   const path = new URL(file, import.meta.url).pathname;
   if (!existsSync(path) || !wanted.includes("large")) return null;
-  const command = [...on(serverCore), process.execPath, path, databases.url("large")];
+  const command = [...prefix, process.execPath, path, databases.url("large")];
   const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
   const [text, status] = await Promise.all([new Response(child.stdout).text(), child.exited]);
   if (status !== 0) throw new Error(`${file} ended with ${status}`);
