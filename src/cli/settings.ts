@@ -23,6 +23,6 @@ export function settingsTable(): string {
 function byDefault(schema: z.ZodType): string {
   const parsed = schema.safeParse(undefined);
   if (!parsed.success || parsed.data === undefined) return "";
-  const value = Array.isArray(parsed.data) ? parsed.data.join(",") : String(parsed.data as string | number);
+  const value = Array.isArray(parsed.data) ? parsed.data.join(",") : JSON.stringify(parsed.data).replaceAll('"', "");
   return value === "" ? "" : `\`${value}\``;
 }

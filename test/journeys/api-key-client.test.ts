@@ -150,8 +150,8 @@ describe("the official apiKeyClient", () => {
       const query = { organizationId: organization.id, limit: 100, offset: 100, sortBy: "createdAt" };
       const { data } = await api.list({ query });
       expect([data?.total, data?.apiKeys.length]).toEqual([130, 30]);
-      const service_ = await api.list({ query: { organizationId: organization.id, configId: "service" } });
-      expect(service_.data?.apiKeys).toEqual([]);
+      const services = await api.list({ query: { organizationId: organization.id, configId: "service" } });
+      expect(services.data?.apiKeys).toEqual([]);
       for (const sortBy of ["nonsense", "key; drop table apikey", "previousKey"]) {
         const answer = await organization.owner.get(
           `/api/auth/api-key/list?organizationId=${organization.id}&sortBy=${encodeURIComponent(sortBy)}`,
