@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
+import { createServiceKey } from "../../src/auth/service-keys.ts";
 import type { Actor, Answer } from "../harness/actor.ts";
 import { inSandbox, openService, type Service } from "../harness/app.ts";
 import { freshDatabase } from "../harness/database.ts";
@@ -148,6 +149,29 @@ describe("requests of one caller", () => {
         expect((await one.get("/v1/me")).status).toBe(200);
       },
       { RATE_LIMIT_PER_MINUTE: "5" },
+    ));
+
+  test("200 any number of times for a service that asks about others; 429 for an organization's key beyond its share", () =>
+    limited(
+      async (service) => {
+        const { id, owner } = await service.organization();
+        const keyWith = async (permissions: string[]) => {
+          const made = await owner.post(`/v1/orgs/${id}/api-keys`, { name: "Key", permissions });
+          return { authorization: `Bearer ${(made.body as { key: string }).key}` };
+        };
+        const ordinary = await keyWith(["project:read"]);
+        const found = await statuses(5, () => service.anonymous.get("/v1/orgs/current/projects", ordinary));
+        expect(found).toEqual([200, 200, 200, 429, 429]);
+        const { key } = await createServiceKey(service.deps, {
+          name: "Service",
+          organizationId: id,
+          permissions: ["token:introspect"],
+        });
+        const asks = () =>
+          service.anonymous.post("/v1/introspect", { token: "gh_other" }, { authorization: `Bearer ${key}` });
+        expect(tally(await statuses(8, asks))).toEqual({ 200: 8 });
+      },
+      { RATE_LIMIT_PER_MINUTE: "3" },
     ));
 
   test("429 by the caller, not by how a path is written", () =>
