@@ -74,7 +74,8 @@ export const operations: Operation[] = Object.entries(document.paths).flatMap(([
   })),
 );
 
-export const organizationOperations = operations.filter(({ access }) => access.kind === "organization");
+/** Those under an organization that are for who is in it; a permission is needed for all but those `member` ones. */
+export const organizationOperations = operations.filter(({ access }) => /^(organization|member)$/.test(access.kind));
 
 async function served(): Promise<Document> {
   let body: unknown;

@@ -125,6 +125,24 @@ export async function keyHolder(
 
 const keys: Record<string, string> = { organization_role: "role" };
 
+/** Rows that are everybody's, by table: those of platform administrators. */
+export async function makeSharedRows({ database }: Service): Promise<Rows> {
+  const at = { createdAt: new Date(), updatedAt: new Date() };
+  const key = `shared-${Bun.randomUUIDv7()}`;
+  const views = await database.db
+    .insert(schema.view)
+    .values({ key, name: "Shared", url: "/shared", ...at })
+    .returning();
+  const items = await database.db
+    .insert(schema.menuItem)
+    .values({ label: "Shared", ...at })
+    .returning();
+  return new Map([
+    ["view", views.map(({ id }) => id)],
+    ["menu_item", items.map(({ id }) => id)],
+  ]);
+}
+
 const keyOf = (table: PgTable, column: PgColumn | undefined): string =>
   Object.entries(getTableColumns(table)).find(([, { name }]) => name === column?.name)?.[0] ?? "";
 
