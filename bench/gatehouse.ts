@@ -23,8 +23,8 @@ export async function serveGatehouse(
     SMTP_URL: "smtp://127.0.0.1:9",
     ...env,
   });
-  // The module is the process: its promise lasts as long as the service does.
-  const service = import("../src/server.ts");
+  // Lasts as long as the service does.
+  const service = import("../src/server.ts").then(({ start }) => start());
   await Promise.race([ready(url), service.then(() => Promise.reject(new Error("the service ended before it served")))]);
 
   const signedIn = await fetch(`${url}/api/auth/sign-in/email`, {

@@ -7,7 +7,10 @@ import type { DatabaseName } from "./subject.ts";
 
 /** The one person, who owns the organization that is asked about. */
 export const person = { email: "ada@bench.example", password: "correct horse battery staple" };
+export const owner = id(1);
 export const organization = id(1);
+/** Another, which only the subject that asks about it puts that person into. */
+export const manyRoles = id(2);
 export const projectsEach = 100;
 
 /** Fills one of the bench's databases; `plain` stays empty. */
