@@ -1,13 +1,16 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Database } from "../../src/db/client.ts";
 import { cursorCodec } from "../../src/http/pagination.ts";
 import { InvitationQuery, listInvitations } from "../../src/modules/invitations/invitations.ts";
-import { listMembers, MemberQuery } from "../../src/modules/members/members.ts";
+import { getMember, listMembers, MemberQuery } from "../../src/modules/members/members.ts";
 import { secret } from "../harness/app.ts";
+import { standingReader } from "../../src/verify/standing.ts";
+import { catalogueFrom } from "../../src/core/permission.ts";
+import { modules } from "../../src/modules.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
 import { explain } from "../harness/explain.ts";
 
-// 5 000 people in 50 organizations, a tenth of them also in one; as many invitations.
+// 5 000 people in 50 organizations, a tenth of them also in one; as many invitations. And 100 000 in one of its own.
 let fresh: FreshDatabase;
 let database: Database;
 const cursors = cursorCodec(secret);
@@ -29,6 +32,12 @@ beforeAll(async () => {
     await exec(`insert into invitation (id, organization_id, email, role, status, expires_at, created_at, inviter_id)
       select 'i' || n, case when n % 10 = 0 then 'o1' else 'o' || n % 49 + 2 end, 'g' || n || '@example.com', 'member',
         'pending', now() + interval '1 day', now() - n * interval '1 minute', 'u1' from generate_series(1, 5000) n`);
+    await exec(`insert into organization (id, name, slug, created_at) values ('big', 'Big', 'big', now())`);
+    await exec(`insert into "user" (id, name, email, email_verified, created_at, updated_at)
+      select 'b' || n, 'Person ' || n, 'b' || n || '@example.com', true, now(), now() from generate_series(1, 100000) n`);
+    await exec(`insert into member (id, organization_id, user_id, role, created_at)
+      select 'b' || n, 'big', 'b' || n, case n when 1 then 'owner' else 'member' end, now() - n * interval '1 second'
+      from generate_series(1, 100000) n`);
     await exec("analyze");
   });
 }, 120_000);
@@ -70,3 +79,49 @@ test.each(["createdAt", "-createdAt"])(
     }
   },
 );
+
+describe("an organization with 100 000 members", () => {
+  test("lists its last page by the same steps as its first, none of which reads on", async () => {
+    const plan = async (after: string | null) => {
+      const cursor = after === null ? {} : { cursor: cursors.encode("members:createdAt", [after, "c"]) };
+      const query = MemberQuery.parse({ limit: 100, ...cursor });
+      let read = 0;
+      const steps = await explain(database, "big", async (scope) => {
+        read = (await listMembers(scope, query, cursors)).data.length;
+      });
+      return {
+        read,
+        steps: steps.map(({ kind, index }) => [kind, index]),
+        scan: steps.find(({ relation }) => relation === "member"),
+      };
+    };
+    const first = await plan(null);
+    const [before] = await database.statement<{ at: Date }>(
+      "",
+      `select created_at as at from "member" where organization_id = 'big' order by created_at desc offset 100 limit 1`,
+      [],
+    );
+    const last = await plan(before?.at.toISOString() ?? "");
+    expect([first.read, last.read]).toEqual([100, 100]);
+    for (const { scan } of [first, last]) expect(scan?.index).toBe("member_organization_created_idx");
+    expect(last.steps).toEqual(first.steps);
+    expect(last.scan?.condition).toContain("ROW(");
+    expect(
+      [first, last].flatMap(({ steps }) => steps).filter(([kind]) => /Seq Scan|^Sort|Bitmap/.test(kind ?? "")),
+    ).toEqual([]);
+  });
+
+  test("reads one member's roles by one probe of one index", async () => {
+    const steps = await explain(database, "big", (scope) => getMember(scope, "b50000"));
+    const scan = steps.find((step) => step.relation === "member");
+    expect([scan?.kind, scan?.index]).toEqual(["Index Scan", "member_pkey"]);
+    const standing = standingReader({ database, catalogue: catalogueFrom(modules) });
+    expect((await standing("b50000", "big"))?.role).toBe("member");
+    const text = `explain (format json) select role from "member" where organization_id = 'big' and user_id = 'b50000'`;
+    const [row] = await database.statement<{ "QUERY PLAN": { Plan: object }[] }>("", text, []);
+    expect(row?.["QUERY PLAN"][0]?.Plan).toMatchObject({
+      "Node Type": "Index Scan",
+      "Index Cond": expect.stringMatching(/organization_id.*user_id|user_id.*organization_id/),
+    });
+  });
+});
