@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
-import { getTableConfig } from "drizzle-orm/pg-core";
+import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,18 +25,17 @@ const byHand: RegExp[] = [/^trigger /, /^function /, /^grant /, /^constraint tas
 /** Tables that better-auth and verify/ use as their owner; row-level security binds the application's role only. */
 const unforced = ["apikey", "apikey_usage", "entitlement", "invitation", "member", "organization", "organization_role"];
 
-/** What the application's role may do with a table that has a policy for everything, as `db generate` grants it. */
-const everything = "DELETE,INSERT,SELECT,UPDATE";
+/** What the application's role may do with a table: what its policies are for. */
+const grants: Record<string, string> = Object.fromEntries([...tables].flatMap(policed));
 
-/** What it may do with each other table; one without a policy that isn't here it can't touch. */
-const fewer: Record<string, string> = { apikey_usage: "SELECT", audit_event: "INSERT,SELECT" };
+/** Less than its policy would let it. */
+grants["apikey_usage"] = "SELECT";
 
-const grants: Record<string, string> = { ...Object.fromEntries(policed().map((name) => [name, everything])), ...fewer };
-
-function policed(): string[] {
-  return [...tables].flatMap(([name, table]) =>
-    getTableConfig(table).policies.some((policy) => policy.for === "all" && policy.to === appRole) ? [name] : [],
-  );
+function policed([name, table]: [string, PgTable]): [string, string][] {
+  const ours = getTableConfig(table).policies.filter((policy) => policy.to === appRole);
+  const every = ["delete", "insert", "select", "update"];
+  const commands = new Set(ours.flatMap((policy) => (policy.for === "all" ? every : [policy.for ?? ""])));
+  return commands.size > 0 ? [[name, [...commands].toSorted().join().toUpperCase()]] : [];
 }
 
 /** The columns of tables that it sees only in part. */
