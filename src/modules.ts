@@ -2,7 +2,7 @@ import type { Module } from "./http/module.ts";
 import { admin } from "./modules/admin/index.ts";
 import { invitations, myInvitations } from "./modules/invitations/index.ts";
 import { apiKeys } from "./modules/api-keys/index.ts";
-import { auditEvents } from "./modules/audit-events/index.ts";
+import { adminAuditEvents, auditEvents } from "./modules/audit-events/index.ts";
 import { adminEntitlements, entitlements, moduleCatalogue } from "./modules/entitlements/index.ts";
 import { members } from "./modules/members/index.ts";
 import { navigation, sharedNavigation } from "./modules/navigation/index.ts";
@@ -39,6 +39,7 @@ export const modules: readonly Module[] = [
   trash,
   apiKeys,
   auditEvents,
+  adminAuditEvents,
   verification,
   introspection,
   authorization,

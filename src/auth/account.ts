@@ -9,6 +9,7 @@ import type { Circumstances } from "./sessions.ts";
 export const WrongPassword = problem("wrong_password", 403, "The password is wrong");
 export const StaleSession = problem("stale_session", 403, "Sign in again first");
 export const LastOwner = problem("last_owner", 409, "An organization keeps at least one owner");
+export const LastAdministrator = problem("last_administrator", 409, "The platform keeps at least one administrator");
 
 /** Changes a person's own name and picture. */
 export async function updateAccount(
@@ -26,7 +27,7 @@ export async function updateAccount(
  *
  * @param password the account's; one without a password needs a session that is less than a day old instead.
  * @returns the Set-Cookie values that end the session in the browser.
- * @throws 422 without the password, 403 for a wrong one or a session that is too old, 409 for an only owner.
+ * @throws 422 without the password, 403 for a wrong one or a session that is too old, 409 for an only owner or administrator.
  */
 export async function deleteAccount(
   auth: Auth,
@@ -58,6 +59,9 @@ function refusal(err: unknown) {
     return LastOwner("You are the only owner of an organization. Make someone else an owner, or delete it.", {
       cause: err,
     });
+  }
+  if (sqlState(err) === "GH006") {
+    return LastAdministrator("You are the only platform administrator. Make someone else one first.", { cause: err });
   }
   const code = err instanceof APIError ? err.body?.code : undefined;
   if (code === "INVALID_PASSWORD" || code === "PASSWORD_TOO_LONG") {

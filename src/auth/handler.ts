@@ -103,6 +103,7 @@ function refusal(error: unknown): Response {
 /** What the schema's own guards refuse; where better-auth has words for it, in those. */
 const guards: Record<string, [status: number, code: string, message: string]> = {
   GH001: [409, "LAST_OWNER", "An organization keeps at least one owner."],
+  GH006: [409, "LAST_ADMINISTRATOR", "The platform keeps at least one administrator."],
   GH003: [400, "ROLE_NOT_FOUND", "Role not found"],
   GH004: [
     400,

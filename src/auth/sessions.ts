@@ -37,11 +37,11 @@ export const revokeSession = (auth: Auth, as: Circumstances, userId: string, id:
 export const revokeOtherSessions = (auth: Auth, as: Circumstances, userId: string, kept: string): Promise<number> =>
   end(auth, as, userId, { value: kept, operator: "ne" });
 
-async function end(auth: Auth, as: Circumstances, userId: string, id: { value: string; operator?: "ne" }) {
+/** Ends all of a user's sessions. @returns how many. */
+export const revokeSessions = (auth: Auth, as: Circumstances, userId: string): Promise<number> => end(auth, as, userId);
+
+async function end(auth: Auth, as: Circumstances, userId: string, id?: { value: string; operator?: "ne" }) {
   const { adapter } = await auth.$context;
-  const where = [
-    { field: "userId", value: userId },
-    { field: "id", ...id },
-  ];
+  const where = [{ field: "userId", value: userId }, ...(id ? [{ field: "id", ...id }] : [])];
   return acting.run(as, () => adapter.deleteMany({ model: "session", where }));
 }

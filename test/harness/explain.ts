@@ -1,4 +1,4 @@
-import type { OrganizationScope } from "../../src/core/scope.ts";
+import type { Scope } from "../../src/core/scope.ts";
 import { type Database, foundationOf } from "../../src/db/client.ts";
 import type { Runner } from "../../src/db/runner.ts";
 import { createReader } from "../../src/db/session.ts";
@@ -10,21 +10,26 @@ export type Step = { kind: string; relation?: string; index?: string; condition?
 type Node = Record<string, unknown> & { Plans?: Node[] };
 
 /**
- * Reads in an organization's scope and tells how the planner ran what was read: as the application's role, under
+ * Reads in an organization's scope, or with null in the platform administrators', and tells how the planner ran what was read: as the application's role, under
  * row-level security, with the values that were sent.
  */
-export async function explain(
+export async function explain<Id extends string | null>(
   database: Database,
-  organizationId: string,
-  read: (scope: OrganizationScope) => Promise<unknown>,
+  organizationId: Id,
+  read: (scope: Scope & { readonly organizationId: Id }) => Promise<unknown>,
 ): Promise<Step[]> {
+  const settings = {
+    "app.organization_id": organizationId ?? "",
+    "app.user_id": "",
+    ...(organizationId === null ? { "app.platform_role": "admin" } : {}),
+  };
   const steps: Step[] = [];
   const runner: Runner = {
     run: (statement) =>
       database.session(async (connection) => {
         await connection.exec("begin");
         try {
-          await connection.run(settingsStatement({ "app.organization_id": organizationId, "app.user_id": "" }, true));
+          await connection.run(settingsStatement(settings, true));
           const text = `explain (format json) ${statement.text}`;
           const { rows } = await connection.run({ text, values: statement.values, shape: "object" });
           const [answer] = rows as [{ "QUERY PLAN": [{ Plan: Node }] }];

@@ -1,5 +1,5 @@
 import type { Module } from "../../http/module.ts";
-import { routes } from "./routes.ts";
+import { adminRoutes, routes } from "./routes.ts";
 
 export { auditRecorder } from "./record.ts";
 
@@ -9,4 +9,10 @@ export const auditEvents: Module = {
   routes,
   permissions: ["auditEvent:read"],
   grants: { admin: ["auditEvent:read"] },
+};
+
+export const adminAuditEvents: Module = {
+  name: "admin-audit-events",
+  path: "/admin/audit-events",
+  routes: adminRoutes,
 };

@@ -1,8 +1,8 @@
-import { and, eq, gte, lt, sql } from "drizzle-orm";
+import { and, eq, gte, isNull, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { apikey } from "../../auth/key-table.ts";
 import { user } from "../../auth/tables.ts";
-import type { OrganizationScope } from "../../core/scope.ts";
+import type { Scope } from "../../core/scope.ts";
 import { keyset } from "../../db/keyset.ts";
 import { type CursorCodec, page, pageQuery } from "../../http/pagination.ts";
 import { list, timestamp } from "../../http/schemas.ts";
@@ -48,13 +48,18 @@ export const AuditEventQuery = z.object({
   to: instant.meta({ description: "Before this instant" }),
 });
 
-/** One page of what was done in the organization, newest first, by keyset. */
+export const AnyAuditEventQuery = AuditEventQuery.extend({
+  organizationId: name.meta({ description: "Of this organization, also of one that is gone; of none where not given" }),
+});
+
+/** One page of what was done in the organization, or in none, newest first, by keyset. */
 export async function listAuditEvents(
-  scope: OrganizationScope,
+  scope: Scope & { readonly organizationId: string | null },
   query: z.infer<typeof AuditEventQuery>,
   cursors: CursorCodec,
 ): Promise<z.input<typeof AuditEventList>> {
   const { limit, entityType, entityId, actorId, action, from, to } = query;
+  const { organizationId } = scope;
   const after = query.cursor ? cursors.decode("audit-events", query.cursor) : null;
   const place = keyset(auditEvent.createdAt, auditEvent.id, "desc", after);
   const rows = await scope.db
@@ -64,7 +69,7 @@ export async function listAuditEvents(
     .leftJoin(apikey, and(eq(auditEvent.actorType, "apiKey"), eq(apikey.id, auditEvent.actorId)))
     .where(
       and(
-        eq(auditEvent.organizationId, scope.organizationId),
+        organizationId === null ? isNull(auditEvent.organizationId) : eq(auditEvent.organizationId, organizationId),
         entityType ? eq(auditEvent.entityType, entityType) : undefined,
         entityId ? eq(auditEvent.entityId, entityId) : undefined,
         actorId ? eq(auditEvent.actorId, actorId) : undefined,

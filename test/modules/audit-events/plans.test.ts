@@ -19,6 +19,10 @@ beforeAll(async () => {
         'project.updated', case when n % 3 = 0 then 'project' else 'task' end, 'e' || n % 97, '{}',
         now() - n * interval '1 minute'
       from generate_series(1, 100000) n`);
+    await exec(`insert into audit_event (id, actor_type, actor_id, action, entity_type, entity_id, changes, created_at)
+      select gen_random_uuid(), 'user', 'u' || n % 100, 'user.updated', 'user', 'u' || n, '{}',
+        now() - n * interval '1 minute'
+      from generate_series(1, 20000) n`);
     await exec("analyze");
   });
 }, 120_000);
@@ -48,4 +52,19 @@ test.each([
     expect(steps.find(({ relation }) => relation === "audit_event")).toMatchObject({ kind: "Index Scan", index });
   }
   expect(next.find(({ relation }) => relation === "audit_event")?.condition).toContain("ROW(");
+});
+
+test("a page of what belongs to no organization is read by its index without a sort, and so is the next", async () => {
+  let nextCursor: string | null = null;
+  const cursors = cursorCodec(secret);
+  for (const _ of ["first", "next"]) {
+    const query = AuditEventQuery.parse({ limit: 10, ...(nextCursor === null ? {} : { cursor: nextCursor }) });
+    const steps = await explain(fresh.database, null, async (scope) => {
+      ({ nextCursor } = await listAuditEvents(scope, query, cursors));
+    });
+    expect(nextCursor).not.toBeNull();
+    expect(steps.filter(({ kind }) => /Sort|Bitmap/.test(kind))).toEqual([]);
+    const index = "audit_event_platform_idx";
+    expect(steps.find(({ relation }) => relation === "audit_event")).toMatchObject({ kind: "Index Scan", index });
+  }
 });
