@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { listen } from "../../src/db/listen.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
 import { openValve, type Valve } from "../harness/valve.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 const server = process.env["TEST_DATABASE_URL"];
 if (!server) console.warn("skipped: LISTEN over a connection of its own, since TEST_DATABASE_URL isn't set");

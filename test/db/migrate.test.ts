@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,9 @@ import { migrate, MigrationError, migrationStatus, rollback } from "../../src/db
 import * as schema from "../../src/schema.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
 import { failure } from "./failure.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 let folder: string;
 let fresh: FreshDatabase | undefined;

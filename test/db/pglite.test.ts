@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,9 @@ import { lockDirectory } from "../../src/db/lock.ts";
 import * as schema from "../../src/schema.ts";
 import { migratedSnapshot } from "../harness/pglite.ts";
 import { failure } from "./failure.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 let root: string;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import { type Database, openDatabase } from "../../src/db/client.ts";
 import { isUnavailable, isUniqueViolation, sqlState } from "../../src/db/errors.ts";
@@ -7,6 +7,9 @@ import { openValve } from "../harness/valve.ts";
 import { failure } from "./failure.ts";
 import { ACME, ids, note, type Notes, openNotes, residue } from "./notes.ts";
 import { countingProxy } from "./proxy.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 const onServer = Boolean(process.env["TEST_DATABASE_URL"]);
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { eq, sql } from "drizzle-orm";
 import { type Db, openDatabase } from "../../src/db/client.ts";
 import { sqlState } from "../../src/db/errors.ts";
@@ -6,6 +6,9 @@ import * as schema from "../../src/schema.ts";
 import { failure } from "./failure.ts";
 import { ACME, ids, note, type Notes, NOTHING, openNotes, residue, UMBRELLA } from "./notes.ts";
 import { countingProxy } from "./proxy.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 let notes: Notes;
 beforeAll(async () => {

@@ -1,10 +1,13 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { sql } from "drizzle-orm";
 import { openDatabase } from "../../src/db/client.ts";
 import { migrationStatus } from "../../src/db/migrate.ts";
 import * as schema from "../../src/schema.ts";
 import { freshDatabase, testDatabase } from "./database.ts";
 import { openSandbox } from "./sandbox.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 const server = process.env["TEST_DATABASE_URL"];
 

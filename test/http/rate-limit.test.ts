@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
+import { afterEach, describe, expect, setDefaultTimeout, setSystemTime, test } from "bun:test";
 import { createServiceKey } from "../../src/auth/service-keys.ts";
 import type { Actor, Answer } from "../harness/actor.ts";
 import { inSandbox, openService, type Service } from "../harness/app.ts";
 import { freshDatabase } from "../harness/database.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 const password = "correct horse battery";
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { drizzleAdapter } from "@better-auth/drizzle-adapter";
 import { betterAuth } from "better-auth";
 import { jwt } from "better-auth/plugins";
@@ -8,6 +8,9 @@ import * as schema from "../../src/schema.ts";
 import { openService } from "../harness/app.ts";
 import { freshDatabase, type FreshDatabase } from "../harness/database.ts";
 import { type Kept, script, type Step } from "./script.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 const origin = "http://localhost:3000";
 

@@ -1,5 +1,8 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { countInMemory } from "../../src/limits/memory.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 const rule = { name: "test", points: 3, seconds: 60 };
 

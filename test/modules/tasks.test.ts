@@ -1,6 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { Actor, Answer } from "../harness/actor.ts";
 import { inSandbox, type Organization, type Service } from "../harness/app.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 type Task = { id: string; projectId: string; title: string; status: string; assigneeId: string | null };
 type Page = { data: Task[]; nextCursor: string | null };

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Actor, Answer } from "../harness/actor.ts";
 import { openService, type Service } from "../harness/app.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+
+// Many sign-ups on machines that are shared.
+setDefaultTimeout(60_000);
 
 let fresh: FreshDatabase;
 let service: Service;

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { and, eq, sql } from "drizzle-orm";
 import { auditEvent, invitation, member, organization, organizationSetting, subscription } from "../../src/schema.ts";
 import type { Actor, Answer } from "../harness/actor.ts";
 import { openService, type Service } from "../harness/app.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 let fresh: FreshDatabase;
 let service: Service;

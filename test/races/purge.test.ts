@@ -1,9 +1,12 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { openDatabase } from "../../src/db/client.ts";
 import { purgeTrash } from "../../src/jobs/purge.ts";
 import { auditRecorder } from "../../src/modules/audit-events/index.ts";
 import * as schema from "../../src/schema.ts";
 import { freshDatabase } from "../harness/database.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 const clock = () => new Date();
 const rows = 300;

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
 import { type Holder, makeHolders } from "../harness/holders.ts";
 import { openReplicas, type Replica, type Replicas } from "../harness/replicas.ts";
 import { type Change, changes, password, truncations } from "./changes.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 // The promise is 100 ms at p99, which the bench measures on a quiet machine. Here others share the two cores.
 const [p99Ms, worstMs] = [250, 1_000];

@@ -1,7 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { createLog } from "../../src/core/log.ts";
 import type { Tag } from "../../src/verify/cache.ts";
 import { type Feed, openFeed } from "../../src/verify/feed.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 /** A channel in the test's hand: what is sent over it comes back at once, or when the test lets it. */
 function channel() {

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type Actor, type Answer } from "../../harness/actor.ts";
 import { type Organization, openService, type Service } from "../../harness/app.ts";
 import { type FreshDatabase, freshDatabase } from "../../harness/database.ts";
+
+// Processes and databases start here, on machines that are shared.
+setDefaultTimeout(60_000);
 
 // Where better-auth's organization plugin falls short, or would. Committed: most of these are races.
 
