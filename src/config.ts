@@ -58,7 +58,9 @@ export const settings = z.object({
     .describe("Redis to count rate limits in, over all replicas; PostgreSQL where it isn't set"),
   RATE_LIMIT: flag.default("on").describe("`off` lifts all limits but those of API keys, for load tests"),
   RATE_LIMIT_PER_MINUTE: count(1_000).describe("Requests under /v1 that one session or API key may make in a minute"),
-  VERIFY_CACHE_SIZE: count(50_000, 0).describe("Verified credentials kept in memory; 0 reads the database each time"),
+  VERIFY_CACHE_SIZE: count(20_000, 0).describe(
+    "Verified credentials kept in memory, some 10 KB each; 0 reads the database each time",
+  ),
   SMTP_URL: z
     .string()
     .regex(/^smtps?:\/\//, "must start with smtp:// or smtps://")

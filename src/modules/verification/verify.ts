@@ -31,7 +31,8 @@ export function verifyRequest({ credentials, verifier }: Ports) {
     const counts = (verified: Verified) => unmet(verified, question) === null;
     return verifier.verify(presented, question.selector, counts).then((verdict) => {
       const { kept, standing } = admitted(verdict);
-      return standing === null ? prepared(kept, question, query) : answerTo(kept, standing);
+      // What was asked about once may never be again: an answer is kept from the second time on.
+      return standing === null ? met(kept, question) : answerTo(kept, standing);
     });
   };
 }
@@ -42,12 +43,16 @@ const [mostVariants, longestVariant] = [16, 256];
 function prepared(kept: Kept, question: Question, query: string): Answer {
   const known = kept.answers.get(query) as Answer | undefined;
   if (known !== undefined) return known;
-  const refusal = unmet(kept, question);
-  if (refusal !== null) throw refusal;
-  const answer = answerTo(kept, null);
+  const answer = met(kept, question);
   // Queries come from callers: what they can make us remember is bounded.
   if (kept.answers.size < mostVariants && query.length <= longestVariant) kept.answers.set(query, answer);
   return answer;
+}
+
+function met(kept: Kept, question: Question): Answer {
+  const refusal = unmet(kept, question);
+  if (refusal !== null) throw refusal;
+  return answerTo(kept, null);
 }
 
 /** `?org=` and `?permission=`, which may be repeated. @throws 400 for a credential in it. */
