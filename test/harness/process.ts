@@ -22,20 +22,23 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   /** Its working directory; the repository by default. */
   readonly cwd?: string;
+  /** The program, from the repository's root; src/server.ts by default. */
+  readonly program?: string;
 }
 
 const root = join(import.meta.dir, "../..");
 
 /** Starts the service on a free port, unless `env` names one, and resolves when it answers. */
-export async function startService({ env = {}, cwd }: RunOptions = {}): Promise<ServiceProcess> {
-  const started = runService({ env: { PORT: "0", HOST: "127.0.0.1", RATE_LIMIT: "off", ...env }, ...(cwd && { cwd }) });
+export async function startService({ env = {}, ...rest }: RunOptions = {}): Promise<ServiceProcess> {
+  const started = runService({ env: { PORT: "0", HOST: "127.0.0.1", RATE_LIMIT: "off", ...env }, ...rest });
   const { url, port } = JSON.parse(await started.line('"msg":"listening"')) as { url: string; port: number };
   return { ...started, url, port };
 }
 
 /** Starts the service's process and doesn't wait for anything. */
-export function runService({ env = {}, cwd = root }: RunOptions = {}): Omit<ServiceProcess, "url" | "port"> {
-  const child = Bun.spawn([process.execPath, join(root, "src/server.ts")], {
+export function runService(options: RunOptions = {}): Omit<ServiceProcess, "url" | "port"> {
+  const { env = {}, cwd = root, program = "src/server.ts" } = options;
+  const child = Bun.spawn([process.execPath, join(root, program)], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdin: "ignore",
