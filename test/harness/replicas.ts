@@ -39,7 +39,10 @@ export async function openReplicas(
   return {
     all: started.map((process) => ({
       process,
-      request: (method, path, asked) => overHttp(`http://127.0.0.1:${process.port}${path}`, method, asked),
+      request: (method, path, asked) =>
+        overHttp(`http://127.0.0.1:${process.port}${path}`, method, asked).catch((cause: unknown) => {
+          throw new Error(`a replica didn't answer; it wrote ${process.output().slice(-2_000)}`, { cause });
+        }),
     })),
     async hash(password) {
       const { hashPassword } = await import("better-auth/crypto");

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type { Database } from "../../src/db/client.ts";
 import { openService, type Service } from "../harness/app.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
 import { type Holder, makeHolders } from "../harness/holders.ts";
 import { changes, truncations } from "./changes.ts";
+
+setDefaultTimeout(60_000);
 
 let fresh: FreshDatabase;
 let service: Service;
