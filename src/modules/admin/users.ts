@@ -28,7 +28,7 @@ export const Ban = z
   .partial()
   .meta({ id: "Ban" });
 
-export const PlatformRole = z.object({ role: z.enum(["admin", "user"]) }).meta({ id: "PlatformRole" });
+export const PlatformRole = z.object({ role: z.enum(["user", "admin"]) }).meta({ id: "PlatformRole" });
 
 export const Impersonation = z
   .object({ user: User, expiresAt: timestamp() })
