@@ -1,5 +1,5 @@
 /**
- * A closed-loop HTTP/1.1 load generator over raw sockets: the request's bytes are made once, an answer is scanned for
+ * A closed-loop HTTP/1.1 load generator over raw sockets: the requests' bytes are made once, an answer is scanned for
  * its end and otherwise not looked at. `bun bench/builtin-load.ts '{"target":{…},"connections":64,"seconds":4}'`.
  */
 import type { Socket } from "bun";
@@ -16,10 +16,13 @@ const { target, connections, seconds } = JSON.parse(Bun.argv[2] ?? "{}") as {
   seconds: number;
 };
 const url = new URL(target.url);
-const request = Buffer.from(head(target, url) + (target.body ?? ""));
+const requests = (target.turns ?? [{}]).map((own) =>
+  Buffer.from(head({ ...target, headers: { ...target.headers, ...own } }, url) + (target.body ?? "")),
+);
 
 const latencies: number[] = [];
 let errors = 0;
+let sent = 0;
 let running = true;
 
 const sockets = await Promise.all(Array.from({ length: connections }, open));
@@ -64,7 +67,7 @@ async function open(): Promise<Socket<Connection>> {
 
 function send(socket: Socket<Connection>): void {
   socket.data.sentAt = performance.now();
-  socket.write(request);
+  socket.write(requests[sent++ % requests.length] as Buffer);
 }
 
 function receive(socket: Socket<Connection>, chunk: Buffer): void {

@@ -36,12 +36,27 @@ async function withWrk(target: Target, { connections, seconds, prefix }: Load): 
 }
 
 /** wrk's own report rounds; its Lua hook has the counts, in microseconds. */
-function wrkScript({ method = "GET", headers = {}, body }: Target): string {
+function wrkScript({ method = "GET", headers = {}, turns = [], body }: Target): string {
   // A JSON string is a Lua string, except for \u and \/, which none of these has.
   const quoted = Object.entries(headers).map(([key, value]) => `wrk.headers[${quote(key)}] = ${quote(value)}`);
+  const table = (entries: [string, string][]) =>
+    `{${entries.map(([key, value]) => `[${quote(key)}] = ${quote(value)}`).join(", ")}}`;
+  const inTurns = `local turns = {${turns.map((own) => table(Object.entries({ ...headers, ...own }))).join(",\n")}}
+local requests, last = {}, 0
+init = function()
+  for i, headers in ipairs(turns) do
+    headers["Host"] = wrk.headers["Host"]
+    requests[i] = wrk.format(nil, nil, headers)
+  end
+end
+request = function()
+  last = last % #requests + 1
+  return requests[last]
+end`;
   return `wrk.method = ${quote(method)}
 ${quoted.join("\n")}
 ${body === undefined ? "" : `wrk.body = ${quote(body)}`}
+${turns.length === 0 ? "" : inTurns}
 done = function(summary, latency)
   local e = summary.errors
   io.write(string.format('\\n{"requests":%d,"seconds":%.6f,"p50":%.3f,"p99":%.3f,"max":%.3f,"errors":%d}',

@@ -31,7 +31,7 @@ export async function startServer(subject: Subject, context: Context, prefix: st
     await Promise.race([child.exited, Bun.sleep(5000).then(() => child.kill("SIGKILL"))]);
   };
   const target = await started.promise;
-  const response = await fetch(target.url, target);
+  const response = await fetch(target.url, { ...target, headers: { ...target.headers, ...target.turns?.[0] } });
   const body = await response.text();
   if (!response.ok || !subject.answers(body)) {
     await stop();

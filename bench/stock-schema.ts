@@ -1,7 +1,7 @@
 import { relations } from "drizzle-orm";
-import { boolean, index, pgTable, text, timestamp } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
 
-// better-auth's four core tables as its own generator describes them, apart from the service's richer ones.
+// better-auth's core tables and its API keys' as its own generator describes them, apart from the service's richer ones.
 const user = pgTable("user", {
   id: text("id").primaryKey(),
   name: text("name").notNull(),
@@ -57,6 +57,35 @@ const verification = pgTable("verification", {
   updatedAt: timestamp("updated_at").notNull(),
 });
 
+const apikey = pgTable(
+  "apikey",
+  {
+    id: text("id").primaryKey(),
+    configId: text("config_id").default("default").notNull(),
+    name: text("name"),
+    start: text("start"),
+    referenceId: text("reference_id").notNull(),
+    prefix: text("prefix"),
+    key: text("key").notNull(),
+    refillInterval: integer("refill_interval"),
+    refillAmount: integer("refill_amount"),
+    lastRefillAt: timestamp("last_refill_at"),
+    enabled: boolean("enabled").default(true),
+    rateLimitEnabled: boolean("rate_limit_enabled").default(true),
+    rateLimitTimeWindow: integer("rate_limit_time_window").default(86400000),
+    rateLimitMax: integer("rate_limit_max").default(10),
+    requestCount: integer("request_count").default(0),
+    remaining: integer("remaining"),
+    lastRequest: timestamp("last_request"),
+    expiresAt: timestamp("expires_at"),
+    createdAt: timestamp("created_at").notNull(),
+    updatedAt: timestamp("updated_at").notNull(),
+    permissions: text("permissions"),
+    metadata: text("metadata"),
+  },
+  (t) => [index("apikey_key_idx").on(t.key), index("apikey_reference_id_idx").on(t.referenceId)],
+);
+
 const userRelations = relations(user, ({ many }) => ({ session: many(session), account: many(account) }));
 const sessionRelations = relations(session, ({ one }) => ({
   user: one(user, { fields: [session.userId], references: [user.id] }),
@@ -65,7 +94,16 @@ const accountRelations = relations(account, ({ one }) => ({
   user: one(user, { fields: [account.userId], references: [user.id] }),
 }));
 
-export const schema = { user, session, account, verification, userRelations, sessionRelations, accountRelations };
+export const schema = {
+  user,
+  session,
+  account,
+  verification,
+  apikey,
+  userRelations,
+  sessionRelations,
+  accountRelations,
+};
 
 export const createTables = `
 create table "user" (id text primary key, name text not null, email text not null unique,
@@ -80,4 +118,12 @@ create table account (id text primary key, account_id text not null, provider_id
   created_at timestamp not null, updated_at timestamp not null);
 create table verification (id text primary key, identifier text not null, value text not null,
   expires_at timestamp not null, created_at timestamp not null, updated_at timestamp not null);
+create table apikey (id text primary key, config_id text not null default 'default', name text, start text,
+  reference_id text not null, prefix text, key text not null, refill_interval integer, refill_amount integer,
+  last_refill_at timestamp, enabled boolean default true, rate_limit_enabled boolean default true,
+  rate_limit_time_window integer default 86400000, rate_limit_max integer default 10, request_count integer default 0,
+  remaining integer, last_request timestamp, expires_at timestamp, created_at timestamp not null,
+  updated_at timestamp not null, permissions text, metadata text);
+create index apikey_key_idx on apikey (key);
+create index apikey_reference_id_idx on apikey (reference_id);
 `;

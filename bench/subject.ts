@@ -25,11 +25,13 @@ export interface Context {
   poolMax: number;
 }
 
-/** The one request that is repeated. */
+/** The one request that is repeated, or that comes in turns. */
 export interface Target {
   url: string;
   method?: string;
   headers?: Record<string, string>;
+  /** Further headers that take turns, one set per request. */
+  turns?: Record<string, string>[];
   body?: string;
 }
 
