@@ -45,7 +45,8 @@ export async function makeRows(service: Service, organization: Organization, who
   });
   const made = new Map<string, Record<string, unknown>[]>([
     ["organization", [{ id: organization.id }]],
-    ["user", [{ id: organization.owner.userId }, { id: member.userId }]],
+    // Not the owner first, who walks through the operations: one of them bans a user, another one deletes them.
+    ["user", [{ id: member.userId }, { id: organization.owner.userId }]],
     ["member", members],
   ]);
   for (const name of tables.keys()) await make(name);

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./process.ts";
+import { betweenAsks } from "./time.ts";
 
 /** A real proxy with a configuration of deploy/, before a Gatehouse and an application on other ports. */
 export interface Proxy extends AsyncDisposable {
@@ -69,7 +70,7 @@ async function started([name = "", ...args]: string[], directory: string, port: 
   const said = new Response(child.stderr).text();
   while (!(await fetch(url).catch(() => null))) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}: ${await said}`);
-    await Bun.sleep(20);
+    await betweenAsks(20);
   }
   return {
     url,

@@ -127,7 +127,11 @@ describe("the official apiKeyClient", () => {
       const [one, two] = [await service.organization(), await service.organization()];
       const expiresAt = new Date(Date.now() + 1000).toISOString();
       const made = [await makeKey(one, { expiresAt }), await makeKey(two, { expiresAt })];
-      await service.database.statement("test_expire_keys", "update apikey set expires_at = now() - interval '1 day'", []);
+      await service.database.statement(
+        "test_expire_keys",
+        "update apikey set expires_at = now() - interval '1 day'",
+        [],
+      );
       const api = client(service, one.owner);
       await api.list({ query: { organizationId: one.id } });
       await api.get({ query: { id: made[0]!.id } });

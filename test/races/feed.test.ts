@@ -7,6 +7,7 @@ import { type Holder, makeHolders } from "../harness/holders.ts";
 import { openReplicas, type Replica, type Replicas } from "../harness/replicas.ts";
 import { openValve, type Valve } from "../harness/valve.ts";
 import { watch } from "./watch.ts";
+import { betweenAsks, lasting } from "../harness/time.ts";
 
 setDefaultTimeout(60_000);
 
@@ -29,7 +30,7 @@ async function statementsForTwenty(replica: Replica, holder: Holder): Promise<nu
   const before = reads(replica);
   for (let n = 0; n < 20; n++) expect(await verify(holder)(replica)).toBe(200);
   // What it has written reaches us a moment after its answer.
-  await Bun.sleep(50);
+  await lasting(50);
   return reads(replica) - before;
 }
 
@@ -91,7 +92,7 @@ describe.skipIf(!server)("replicas whose news fails to arrive", () => {
           where application_name = 'gatehouse-listen' and datname = current_database()`;
         const [ended] = await Promise.all([fresh.database.statement("test_terminate", text, []), revoke()]);
         expect(ended.length).toBeGreaterThanOrEqual(3);
-        await Bun.sleep(1_200);
+        await lasting(1_200);
       });
     expect(replicas.all[0]?.process?.output()).toContain("changes are heard of again");
   });
@@ -99,13 +100,13 @@ describe.skipIf(!server)("replicas whose news fails to arrive", () => {
   test("the network swallows news for a while: the database is read meanwhile", async () => {
     await watched(async ({ kept, revoke }) => {
       valve.shut();
-      await Bun.sleep(50);
+      await lasting(50);
       await revoke();
-      await Bun.sleep(1_000);
+      await lasting(1_000);
       // Those that watch are read from it too.
       for (const replica of replicas.all) expect(await statementsForTwenty(replica, kept)).toBeGreaterThanOrEqual(20);
       valve.open();
-      await Bun.sleep(200);
+      await lasting(200);
     });
   });
 
@@ -113,9 +114,9 @@ describe.skipIf(!server)("replicas whose news fails to arrive", () => {
     await watched(async ({ revoke }) => {
       valve.shut();
       await revoke();
-      await Bun.sleep(4_500);
+      await lasting(4_500);
       valve.open();
-      await Bun.sleep(200);
+      await lasting(200);
     });
   });
 
@@ -128,14 +129,14 @@ describe.skipIf(!server)("replicas whose news fails to arrive", () => {
       const watching = watch(replicas.all, [kept, ended]);
       stopped.process?.signal("SIGSTOP");
       await watching.ends(ended, () => end(ended, fresh.database));
-      await Bun.sleep(pauseMs);
+      await lasting(pauseMs);
       // Sent while it was stopped; more than a second after the end it must refuse.
-      await Bun.sleep(pauseMs > 1_000 ? 20 : 0);
+      await lasting(pauseMs > 1_000 ? 20 : 0);
       const waiting = Array.from({ length: 10 }, () => verify(ended)(stopped));
       stopped.process?.signal("SIGCONT");
       const answers = await Promise.all(waiting);
       if (pauseMs > 1_000) expect(answers).toEqual(answers.map(() => 401));
-      await Bun.sleep(1_100);
+      await lasting(1_100);
       const { broken } = await watching.stop();
       expect({ pauseMs, broken }).toEqual({ pauseMs, broken: [] });
     }
@@ -152,11 +153,11 @@ describe.skipIf(!server)("replicas whose news fails to arrive", () => {
       (async () => {
         for (const holder of ended) {
           await watching.ends(holder, () => end(holder, fresh.database));
-          await Bun.sleep(10);
+          await betweenAsks(10);
         }
       })(),
     ]);
-    await Bun.sleep(1_100);
+    await lasting(1_100);
     const { broken } = await watching.stop();
     expect(broken).toEqual([]);
     for (const replica of replicas.all)
@@ -182,11 +183,11 @@ describe.skipIf(!server || postgresPrograms === null)("PostgreSQL restarts under
       await watching.ends(ended, () => end(ended, database));
       watching.away();
       await cluster.stop();
-      await Bun.sleep(500);
+      await lasting(500);
       await cluster.start();
       watching.returned();
       await watching.ends(other, () => end(other, database));
-      await Bun.sleep(1_500);
+      await lasting(1_500);
       const { broken } = await watching.stop();
       expect(broken).toEqual([]);
       await backInMemory(replicas, kept);

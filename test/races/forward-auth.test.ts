@@ -6,6 +6,7 @@ import { openPlace, type Place } from "../harness/place.ts";
 import { type ServiceProcess, startService } from "../harness/process.ts";
 import { proxies, type Proxy } from "../harness/proxies.ts";
 import { openValve, type Valve } from "../harness/valve.ts";
+import { lasting } from "../harness/time.ts";
 
 setDefaultTimeout(60_000);
 
@@ -199,7 +200,7 @@ for (const [name, start] of Object.entries(proxies)) {
       if (!valve) return console.warn("skipped: an outage of the database, since TEST_DATABASE_URL isn't set");
       valve.refuse();
       // What was verified a moment ago may be believed for as long as the heartbeat may be late.
-      await Bun.sleep(1_000);
+      await lasting(1_000);
       await unseen(async () => {
         for (const headers of [admin.session, admin.key, viewer.session])
           expect((await ask("/", { headers })).status).toBeGreaterThanOrEqual(500);

@@ -4,6 +4,7 @@ import { openService, type Service } from "../harness/app.ts";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
 import { type Holder, makeHolders } from "../harness/holders.ts";
 import { changes, truncations } from "./changes.ts";
+import { lasting } from "../harness/time.ts";
 
 setDefaultTimeout(60_000);
 
@@ -67,7 +68,7 @@ for (const change of [...changes, ...truncations].filter(({ name }) => name.star
     });
     await until(() => heard.some((payload) => !payload.startsWith("beat:")));
     await listener.close();
-    await Bun.sleep(20);
+    await lasting(20);
     resolve();
     expect(change.shown(await early)).toBe(false);
     for (let n = 0; n < 3; n++) expect(change.shown(await ask())).toBe(true);

@@ -1,5 +1,6 @@
 import { type Holder } from "../harness/holders.ts";
 import type { Replica } from "../harness/replicas.ts";
+import { betweenAsks } from "../harness/time.ts";
 
 /** Answers that broke the promise, in words. */
 export type Report = { asked: number; broken: string[] };
@@ -41,7 +42,7 @@ export function watch(replicas: readonly Replica[], holders: readonly Holder[]):
   const asking = replicas.map(async (replica, n) => {
     while (!state.stopped) {
       for (const holder of holders) await ask(replica, holder, `replica ${n}`);
-      await Bun.sleep(3);
+      await betweenAsks(3);
     }
   });
   return {

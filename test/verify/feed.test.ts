@@ -2,6 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { createLog } from "../../src/core/log.ts";
 import type { Tag } from "../../src/verify/cache.ts";
 import { type Feed, openFeed } from "../../src/verify/feed.ts";
+import { lasting } from "../harness/time.ts";
 
 // Processes and databases start here, on machines that are shared.
 setDefaultTimeout(60_000);
@@ -115,7 +116,7 @@ test("a beat proves what was committed before it was sent, not before it came ba
   await until(() => feed.trusted());
   state.held = [];
   await until(() => (state.held?.length ?? 0) > 0);
-  await Bun.sleep(850);
+  await lasting(850);
   // All that comes back was sent long ago but for the last ones.
   state.held = state.held?.slice(0, 1) ?? [];
   release();
@@ -142,7 +143,7 @@ test("a database that is away is told once, however often it is tried", async ()
   await until(() => feed.trusted());
   state.refusing = true;
   cut();
-  await Bun.sleep(900);
+  await lasting(900);
   expect(logged.length).toBe(1);
   state.refusing = false;
   await until(() => feed.trusted());
