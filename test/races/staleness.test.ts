@@ -3,7 +3,6 @@ import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
 import { type Holder, makeHolders } from "../harness/holders.ts";
 import { openReplicas, type Replica, type Replicas } from "../harness/replicas.ts";
 import { type Change, changes, password, truncations } from "./changes.ts";
-import { betweenAsks, lasting } from "../harness/time.ts";
 
 // Processes and databases start here, on machines that are shared.
 setDefaultTimeout(60_000);
@@ -56,7 +55,7 @@ async function untilShown(change: Change, holder: Holder, replica: Replica, sinc
     if (!shown && ms > worstMs) throw new Error(`${change.name}: still good after ${Math.round(ms)} ms`);
     if (!shown) {
       // Asking without a pause would take from the replicas the time in which they hear of it.
-      await betweenAsks(1);
+      await Bun.sleep(1);
       continue;
     }
     for (let again = 0; again < 3; again++) expect(change.shown(await ask(replica))).toBe(true);
@@ -76,10 +75,8 @@ describe("every replica refuses what was good, or answers anew", () => {
   for (const change of changes)
     test(`after ${change.name}`, async () => {
       const holders = await makeHolders(fresh.database, trials, change.password ? { passwordHash } : {});
-      for (const [n, holder] of holders.entries()) {
-        await warm(change, holder);
-        await trial(change, holder, serving(n));
-      }
+      await Promise.all(holders.map((holder) => warm(change, holder)));
+      for (const [n, holder] of holders.entries()) await trial(change, holder, serving(n));
       // Never good again, however late.
       const last = await Promise.all(holders.flatMap((holder) => replicas.all.map(asked(change, holder))));
       expect(last.filter((answer) => !change.shown(answer)).length).toBe(0);
@@ -105,8 +102,8 @@ describe("every replica refuses what was good, or answers anew", () => {
       ...ending.flatMap((holder) => [[session as Change, holder] as const, [key as Change, holder] as const]),
       ...rotated.map((holder) => [key as Change, holder] as const),
     ];
-    for (const [change, holder] of credentials) await warm(change, holder);
-    await lasting(expiresAt.getTime() - Date.now());
+    await Promise.all(credentials.map(([change, holder]) => warm(change, holder)));
+    await Bun.sleep(expiresAt.getTime() - Date.now());
     const since = performance.now();
     for (const [change, holder] of credentials)
       for (const replica of replicas.all) expect(change.shown(await asked(change, holder)(replica))).toBe(true);
@@ -129,7 +126,7 @@ test("without its triggers a table's changes would be missed: the answers above 
   await warm(change, holder);
   await within("alter table session disable trigger all");
   await change.make({ replica: serving(0), database, holder });
-  await lasting(300);
+  await Bun.sleep(300);
   for (const replica of replicas.all) expect((await asked(change, holder)(replica)).status).toBe(200);
   await within("alter table session enable always trigger session_announce_delete");
   await within(`update "user" set name = 'Changed' where id = '${holder.userId}'`);
