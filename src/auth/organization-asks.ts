@@ -107,6 +107,7 @@ export const asks: Readonly<Record<string, Ask>> = {
     organization: bySlug,
   }),
   "GET /organization/get-full-organization": answering(withoutUnseen, bySlug),
+  "GET /organization/get-active-member-role": answering(unlessOthers, bySlug),
   "POST /organization/has-permission": answering(decided),
   "POST /api-key/update": keys("apiKey:update", ofKey),
   "POST /api-key/delete": keys("apiKey:delete", ofKey),
@@ -144,6 +145,19 @@ async function decided(response: Response, { permissions }: Giver, given: Given)
   const named = permissionsNamed(asked);
   const meant = named.length > 0 && Object.values(asked).every((actions) => actions.length > 0);
   return retold(response, { error: null, success: meant && named.every((permission) => permissions.has(permission)) });
+}
+
+/** Anybody's own role is theirs to know. */
+async function unlessOthers(
+  response: Response,
+  { permissions }: Giver,
+  given: Given,
+  userId: string,
+): Promise<Response> {
+  const of = stringIn(given, "userId");
+  if (!of || of === userId || permissions.has("member:read")) return response;
+  const { code, message } = words.YOU_ARE_NOT_ALLOWED_TO_ACCESS_THIS_ORGANIZATION;
+  return refuse(403, code, message);
 }
 
 async function withoutUnseen(response: Response, { permissions }: Giver, _: Given, userId: string): Promise<Response> {

@@ -216,7 +216,7 @@ describe("what our permissions refuse, better-auth's routes refuse in their own 
   );
 });
 
-test("get-full-organization tells no members and no invitations to who may not read them", () =>
+test("better-auth's routes tell no members, roles and invitations to who may not read them", () =>
   withRoles(async (given) => {
     const { id: organizationId, owner, join, role } = given;
     await owner.post(`/v1/orgs/${organizationId}/invitations`, { email: "guest@example.com", role: "member" });
@@ -230,7 +230,12 @@ test("get-full-organization tells no members and no invitations to who may not r
       return { members: data?.members.map(({ userId }) => userId), invitations: data?.invitations.length };
     };
     expect(await seen(blind)).toEqual({ members: [blind.userId], invitations: 0 });
+    const roleOf = async (who: Actor, userId: string) =>
+      (await client(given, who).getActiveMemberRole({ query: { organizationId, userId } })).data?.role;
+    expect(await roleOf(blind, blind.userId)).toBe("admin,blind");
+    expect(await roleOf(blind, owner.userId)).toBeUndefined();
     const admin = await join("admin");
+    expect(await roleOf(admin, owner.userId)).toBe("owner");
     expect((await seen(admin)).invitations).toBe(1);
     expect((await seen(admin)).members).toContain(blind.userId);
   }));

@@ -32,7 +32,7 @@ export const shown = (row: RoleRow): Shown => ({
 });
 
 const descriptions: Record<string, string> = {
-  owner: "Everything, and nothing that another role denies",
+  owner: "Everything, whatever another role denies",
   admin: "Everything but to end the organization and to pay for it",
   member: "To work with what the organization has",
   viewer: "To look at it",
