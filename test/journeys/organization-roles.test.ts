@@ -230,7 +230,7 @@ test("better-auth's routes tell no members, roles and invitations to who may not
       return { members: data?.members.map(({ userId }) => userId), invitations: data?.invitations.length };
     };
     expect(await seen(blind)).toEqual({ members: [blind.userId], invitations: 0 });
-    const roleOf = async (who: Actor, userId: string) =>
+    const roleOf = async (who: Actor, userId: string): Promise<string | undefined> =>
       (await client(given, who).getActiveMemberRole({ query: { organizationId, userId } })).data?.role;
     expect(await roleOf(blind, blind.userId)).toBe("admin,blind");
     expect(await roleOf(blind, owner.userId)).toBeUndefined();
