@@ -48,7 +48,9 @@ async function run(overrides: Pick<Overrides, "modules">): Promise<void> {
 
 function listen({ PORT, HOST }: Config): Listener {
   try {
-    return Bun.serve({ port: PORT, hostname: HOST, idleTimeout: 30, development: false, fetch: starting });
+    // Without `development` Bun shares the port with whoever else asks for it, and each process gets some requests.
+    const alone = { development: false, reusePort: false };
+    return Bun.serve({ port: PORT, hostname: HOST, idleTimeout: 30, ...alone, fetch: starting });
   } catch (err) {
     if ((err as NodeJS.ErrnoException).code !== "EADDRINUSE") throw err;
     throw new Error(`port ${PORT} on ${HOST} is in use; set PORT to another one`, { cause: err });

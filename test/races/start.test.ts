@@ -99,6 +99,14 @@ describe("refuses to start, with exit code 1", () => {
     await taken.stop(true);
   });
 
+  test("on the port of another that runs, which keeps every request", async () => {
+    await using first = await startService({ env: { STATE_DIR: join(directory, "state") } });
+    const { port } = new URL(first.url);
+    await using second = runService({ env: { PORT: port, HOST: "127.0.0.1", STATE_DIR: join(directory, "other") } });
+    expect(await second.exited).toBe(1);
+    expect(lines(second.output())).toEqual([expect.stringContaining(`port ${port} on 127.0.0.1 is in use`)]);
+  });
+
   test("when the database doesn't answer, saying so and not the password", async () => {
     const env = { PORT: "0", DATABASE_URL: "postgres://someone:hunter2@127.0.0.1:1/nothing", STATE_DIR: directory };
     await using service = runService({ env });
