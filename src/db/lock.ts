@@ -19,7 +19,10 @@ export function lockDirectory(directory: string): DirectoryLock {
     file.run("BEGIN EXCLUSIVE");
   } catch (err) {
     file.close();
-    throw new Error(`The data directory ${directory} is in use by another process`, { cause: err });
+    throw new Error(
+      `The data directory ${directory} is in use by another process; stop that first, or set DATABASE_URL`,
+      { cause: err },
+    );
   }
   held.add(file);
   return {
