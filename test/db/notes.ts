@@ -3,8 +3,8 @@ import { type Database, openDatabase, type OpenOptions } from "../../src/db/clie
 import * as schema from "../../src/schema.ts";
 import { freshDatabase } from "../harness/database.ts";
 
-/** A table of these tests' own, with row-level security as the application's tables have it. */
-export const note = pgTable("note", {
+/** A table of these tests' own, named as no application's is, with row-level security as those have it. */
+export const note = pgTable("test_note", {
   id: integer("id").primaryKey(),
   organizationId: text("organization_id").notNull(),
   title: text("title").notNull().default("untitled"),
@@ -17,20 +17,20 @@ export const UMBRELLA = { "app.organization_id": "umbrella" };
 
 /** The statements that make the table and its three notes. */
 export const NOTES = [
-  `create table note (
+  `create table test_note (
     id int primary key,
     organization_id text not null,
     title text not null default 'untitled',
     written_at timestamptz not null default now(),
-    reply_to int references note deferrable initially deferred
+    reply_to int references test_note deferrable initially deferred
   )`,
-  "alter table note enable row level security",
-  "alter table note force row level security",
-  `create policy note_organization on note to gatehouse_app
+  "alter table test_note enable row level security",
+  "alter table test_note force row level security",
+  `create policy test_note_organization on test_note to gatehouse_app
     using (organization_id = (select nullif(current_setting('app.organization_id', true), '')))`,
-  "create policy note_owner on note to current_user using (true)",
-  "grant select, insert, update, delete on note to gatehouse_app",
-  "insert into note (id, organization_id) values (1, 'acme'), (2, 'acme'), (3, 'umbrella')",
+  "create policy test_note_owner on test_note to current_user using (true)",
+  "grant select, insert, update, delete on test_note to gatehouse_app",
+  "insert into test_note (id, organization_id) values (1, 'acme'), (2, 'acme'), (3, 'umbrella')",
 ];
 
 export interface Notes extends AsyncDisposable {

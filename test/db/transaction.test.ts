@@ -59,7 +59,7 @@ describe("a transaction", () => {
     };
     const err = await failure(notes.database.transaction(ACME, work));
     expect(String(err)).toContain("rolled back");
-    expect(isUniqueViolation(err, "note_pkey")).toBe(true);
+    expect(isUniqueViolation(err, "test_note_pkey")).toBe(true);
     expect(await stored(row.id)).toBe(false);
   });
 

@@ -37,7 +37,7 @@ test("object rows carry the same JavaScript values on both databases", async () 
 test("a result tells how many rows it touched, on both databases", async () => {
   const { db } = notes.database;
   expect((await db.update(note).set({ title: "x" }).where(eq(note.id, 1))).rowCount).toBe(1);
-  expect((await db.execute(sql`select * from note where id < 3`)).rowCount).toBe(2);
+  expect((await db.execute(sql`select * from test_note where id < 3`)).rowCount).toBe(2);
   expect((await db.delete(note).where(eq(note.id, -1))).rowCount).toBe(0);
 });
 
@@ -47,7 +47,7 @@ test("a column of an instant comes as a Date", async () => {
 });
 
 test("one call never runs two statements", async () => {
-  const text = "select 1; delete from note";
+  const text = "select 1; delete from test_note";
   expect(sqlState(await failure(notes.database.statement("two", text, [])))).toBe("42601");
   expect(sqlState(await failure(notes.database.db.execute(sql.raw(text))))).toBe("42601");
   expect(await notes.database.db.$count(note)).toBe(3);
@@ -63,6 +63,6 @@ test.skipIf(!process.env["TEST_DATABASE_URL"])("the query listener hears texts a
     .where(eq(note.id, 1));
   expect(heard).toEqual([
     ["select $1::text as x", 1],
-    [`select "id" from "note" where "note"."id" = $1`, 1],
+    [`select "id" from "test_note" where "test_note"."id" = $1`, 1],
   ]);
 });

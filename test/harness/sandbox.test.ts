@@ -22,7 +22,7 @@ describe("a sandbox", () => {
     await sandbox.transaction(ACME, (tx) => tx.insert(note).values(row(10)));
     await sandbox.close();
     const next = await openSandbox(await testDatabase());
-    expect(await next.statement("note", "select to_regclass('note')::text as note", [])).toEqual([{ note: null }]);
+    expect(await next.statement("note", "select to_regclass('test_note')::text as note", [])).toEqual([{ note: null }]);
     await next.close();
   });
 
