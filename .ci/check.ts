@@ -60,7 +60,7 @@ const steps: Step[] = [
     name: "test",
     about: process.env.TEST_DATABASE_URL ? "bun test, on PostgreSQL" : "bun test, on PGlite",
     command: [bun, "test"],
-    mend: "bun test",
+    mend: "bun test; where a snapshot says what is meant to change: bun test --update-snapshots contract/policy contract/problems",
   },
 ];
 
