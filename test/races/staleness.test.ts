@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
 import { type Holder, makeHolders } from "../harness/holders.ts";
+import { betweenAsks, lasting } from "../harness/time.ts";
 import { openReplicas, type Replica, type Replicas } from "../harness/replicas.ts";
 import { type Change, changes, password, truncations } from "./changes.ts";
 
@@ -55,7 +56,7 @@ async function untilShown(change: Change, holder: Holder, replica: Replica, sinc
     if (!shown && ms > worstMs) throw new Error(`${change.name}: still good after ${Math.round(ms)} ms`);
     if (!shown) {
       // Asking without a pause would take from the replicas the time in which they hear of it.
-      await Bun.sleep(1);
+      await betweenAsks(1);
       continue;
     }
     for (let again = 0; again < 3; again++) expect(change.shown(await ask(replica))).toBe(true);
@@ -103,7 +104,7 @@ describe("every replica refuses what was good, or answers anew", () => {
       ...rotated.map((holder) => [key as Change, holder] as const),
     ];
     await Promise.all(credentials.map(([change, holder]) => warm(change, holder)));
-    await Bun.sleep(expiresAt.getTime() - Date.now());
+    await lasting(expiresAt.getTime() - Date.now());
     const since = performance.now();
     for (const [change, holder] of credentials)
       for (const replica of replicas.all) expect(change.shown(await asked(change, holder)(replica))).toBe(true);
@@ -126,7 +127,7 @@ test("without its triggers a table's changes would be missed: the answers above 
   await warm(change, holder);
   await within("alter table session disable trigger all");
   await change.make({ replica: serving(0), database, holder });
-  await Bun.sleep(300);
+  await lasting(300);
   for (const replica of replicas.all) expect((await asked(change, holder)(replica)).status).toBe(200);
   await within("alter table session enable always trigger session_announce_delete");
   await within(`update "user" set name = 'Changed' where id = '${holder.userId}'`);
