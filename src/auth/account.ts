@@ -1,5 +1,5 @@
 import { runWithTransaction } from "@better-auth/core/context";
-import { APIError } from "better-auth";
+import { APIError } from "better-auth/api";
 import { Invalid, problem } from "../core/problem.ts";
 import { sqlState } from "../db/errors.ts";
 import { acting } from "./adapter.ts";

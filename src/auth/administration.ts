@@ -1,5 +1,5 @@
 import { runWithTransaction } from "@better-auth/core/context";
-import { APIError } from "better-auth";
+import { APIError } from "better-auth/api";
 import { notFound, problem } from "../core/problem.ts";
 import { sqlState } from "../db/errors.ts";
 import { LastAdministrator, LastOwner } from "./account.ts";

@@ -1,4 +1,4 @@
-import { APIError } from "better-auth";
+import { APIError } from "better-auth/api";
 import { acting } from "./adapter.ts";
 import type { Auth } from "./auth.ts";
 

@@ -1,8 +1,14 @@
 import { apiKey } from "@better-auth/api-key";
 import { queueAfterTransactionHook } from "@better-auth/core/context";
 import type { DBAdapter } from "@better-auth/core/db/adapter";
-import { APIError, type BetterAuthOptions, betterAuth } from "better-auth";
-import { admin, bearer, createAccessControl, jwt, type JwtOptions, organization } from "better-auth/plugins";
+import type { BetterAuthOptions } from "better-auth";
+import { APIError } from "better-auth/api";
+import { betterAuth } from "better-auth/minimal";
+import { createAccessControl } from "better-auth/plugins/access";
+import { admin } from "better-auth/plugins/admin";
+import { bearer } from "better-auth/plugins/bearer";
+import { jwt, type JwtOptions } from "better-auth/plugins/jwt";
+import { organization } from "better-auth/plugins/organization";
 import type { Logger } from "../core/log.ts";
 import type { Catalogue, RolePermissions } from "../core/permission.ts";
 import { organizationSelector } from "../core/principal.ts";

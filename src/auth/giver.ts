@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { APIError } from "better-auth";
+import { APIError } from "better-auth/api";
 import { type Catalogue, splitRoles } from "../core/permission.ts";
 import { beyond, type Giver } from "../core/role.ts";
 import { currentTransaction } from "./joined.ts";

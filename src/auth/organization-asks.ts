@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { organization as organizationPlugin } from "better-auth/plugins";
+import { organization as organizationPlugin } from "better-auth/plugins/organization";
 import { API_KEY_ERROR_CODES } from "@better-auth/api-key";
 import { type Catalogue, isOwner, type Permission, splitRoles } from "../core/permission.ts";
 import { beyond, type Giver, permissionsNamed } from "../core/role.ts";

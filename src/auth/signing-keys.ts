@@ -1,4 +1,4 @@
-import type { JwtOptions } from "better-auth/plugins";
+import type { JwtOptions } from "better-auth/plugins/jwt";
 import { desc, gt, isNull, or, sql } from "drizzle-orm";
 import type { Database } from "../db/client.ts";
 import { jwks } from "./tables.ts";

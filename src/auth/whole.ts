@@ -1,5 +1,5 @@
 import type { DBAdapter } from "@better-auth/core/db/adapter";
-import { APIError } from "better-auth";
+import { APIError } from "better-auth/api";
 import type { getAuthTables } from "better-auth/db";
 
 const most = 1_000_000;
