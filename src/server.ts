@@ -4,6 +4,7 @@ import { type Config, parseConfig } from "./config.ts";
 import { isUnavailable } from "./db/errors.ts";
 import { migrate } from "./db/migrate.ts";
 import { type Deps, openDeps, type Overrides } from "./deps.ts";
+import type { Bindings } from "./http/env.ts";
 import { startMaintenance } from "./jobs/schedule.ts";
 import { openSecret } from "./secret.ts";
 
@@ -64,8 +65,9 @@ function starting(request: Request): Response {
 
 async function serve(server: Listener, deps: Deps): Promise<void> {
   const app = createApp(deps);
-  const answer = (request: Request, from: Listener) =>
-    app.fetch(request, { address: from.requestIP(request)?.address ?? "" });
+  // Asking the socket costs as much as an answer from memory does: it is left to who needs it.
+  const env: Bindings = { addressOf: (request) => server.requestIP(request)?.address ?? "" };
+  const answer = (request: Request) => app.fetch(request, env);
   const { promise: stopped, resolve: stop } = Promise.withResolvers<string>();
   process.once("SIGTERM", () => stop("SIGTERM"));
   process.once("SIGINT", () => stop("SIGINT"));
@@ -75,8 +77,8 @@ async function serve(server: Listener, deps: Deps): Promise<void> {
   deps.log.info({ signal: await stopped }, "draining");
   const maintained = maintenance.stop();
   server.reload({
-    async fetch(request, from) {
-      const response = await answer(request, from);
+    async fetch(request) {
+      const response = await answer(request);
       response.headers.set("Connection", "close");
       return response;
     },

@@ -18,7 +18,7 @@ export function openapiCommand(program: Command): void {
     .action(async () => {
       const database = await openDatabase({ url: nowhere, schema });
       const deps = await openDeps(config(), "x".repeat(32), { database, mailer, log: createLog("silent") });
-      const response = await createApp(deps).request("/openapi.json", {}, { address: "" });
+      const response = await createApp(deps).request("/openapi.json", {}, { addressOf: () => "" });
       print(JSON.stringify(await response.json(), null, 2));
       await deps.close();
       await database.close();

@@ -24,9 +24,10 @@ export type Gate = {
   clock: Clock;
 };
 
-/** What comes with a request: from the server, the address at the socket's other end. */
+/** What comes with a request. */
 export type Bindings = {
-  address: string;
+  /** The address at the other end of the socket that the request came by. */
+  addressOf(request: Request): string;
   /** Why a verification was refused before it came to the router. */
   refusal?: Error;
 };

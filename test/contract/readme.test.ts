@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { settingsTable } from "../../src/cli/settings.ts";
+import { connectedFrom } from "../harness/actor.ts";
 import { inSandbox } from "../harness/app.ts";
 
 // Processes and databases start here, on machines that are shared.
@@ -34,7 +35,7 @@ describe("README", () => {
 
   test("what it gives another service to paste tells a member from a stranger, and never takes an outage for a pass", () =>
     inSandbox(async ({ app, as, signUp }) => {
-      const server = Bun.serve({ port: 0, fetch: (request) => app.fetch(request, { address: "127.0.0.1" }) });
+      const server = Bun.serve({ port: 0, fetch: (request) => app.fetch(request, connectedFrom()) });
       const directory = await mkdtemp(join(tmpdir(), "gatehouse-readme-"));
       try {
         const code = /<!-- verify -->\n```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";

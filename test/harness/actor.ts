@@ -1,8 +1,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { Env } from "../../src/http/env.ts";
+import type { Bindings, Env } from "../../src/http/env.ts";
 
 /** An answer, read whole. `body` is the parsed JSON, or undefined where there is none. */
 export type Answer = { status: number; headers: Headers; text: string; body: unknown };
+
+/** What comes with a request whose socket's other end is there. */
+export const connectedFrom = (address = "127.0.0.1"): Bindings => ({ addressOf: () => address });
 
 type Send = (path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
@@ -39,7 +42,7 @@ export function actor(
       headers,
       ...(init.body === undefined ? {} : { body: init.body }),
     });
-    const response = await app.fetch(sent, { address: init.address ?? "127.0.0.1" });
+    const response = await app.fetch(sent, connectedFrom(init.address));
     const text = await response.text();
     const json = response.headers.get("content-type")?.includes("json") && text !== "";
     return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };

@@ -4,7 +4,7 @@ import { createAuthClient } from "better-auth/client";
 import { eq } from "drizzle-orm";
 import { hashApiKey } from "../../src/core/api-key.ts";
 import { apikey, auditEvent } from "../../src/schema.ts";
-import type { Actor } from "../harness/actor.ts";
+import { type Actor, connectedFrom } from "../harness/actor.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
 import { holder, makeKey, serviceKey } from "../harness/keys.ts";
 
@@ -15,7 +15,7 @@ function client({ app }: Service, { cookie }: Actor) {
     const request = new Request(input, init);
     request.headers.set("origin", baseURL);
     if (cookie) request.headers.set("cookie", cookie);
-    return app.fetch(request, { address: "127.0.0.1" });
+    return app.fetch(request, connectedFrom());
   };
   return createAuthClient({ baseURL, plugins: [apiKeyClient()], fetchOptions: { customFetchImpl } }).apiKey;
 }

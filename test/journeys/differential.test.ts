@@ -5,6 +5,7 @@ import { jwt } from "better-auth/plugins";
 import { privateHeaders } from "../../src/auth/auth.ts";
 import type { Mail } from "../../src/auth/mail.ts";
 import * as schema from "../../src/schema.ts";
+import { connectedFrom } from "../harness/actor.ts";
 import { openService } from "../harness/app.ts";
 import { freshDatabase, type FreshDatabase } from "../harness/database.ts";
 import { type Kept, script, type Step } from "./script.ts";
@@ -37,7 +38,7 @@ beforeAll(async () => {
     database: drizzleAdapter(second.database.db, { provider: "pg", schema, transaction: true }),
   });
   ours = {
-    answer: async (request) => service.app.fetch(request, { address: "127.0.0.1" }),
+    answer: async (request) => service.app.fetch(request, connectedFrom()),
     jars: new Map(),
     kept: {},
   };

@@ -6,7 +6,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { columnsOf } from "../../src/core/role.ts";
 import type { Permission, Rule } from "../../src/core/permission.ts";
 import { auditEvent, invitation, member, organizationRole } from "../../src/schema.ts";
-import type { Actor } from "../harness/actor.ts";
+import { type Actor, connectedFrom } from "../harness/actor.ts";
 import { inSandbox, type Organization, type Service } from "../harness/app.ts";
 import { makeKey } from "../harness/keys.ts";
 import { modules } from "../harness/modules.ts";
@@ -18,7 +18,7 @@ function client({ app }: Service, { cookie }: Actor) {
     const request = new Request(input, init);
     request.headers.set("origin", baseURL);
     if (cookie) request.headers.set("cookie", cookie);
-    return app.fetch(request, { address: "127.0.0.1" });
+    return app.fetch(request, connectedFrom());
   };
   const plugins = [organizationClient({ ac: createAccessControl({}), dynamicAccessControl: { enabled: true } })];
   return createAuthClient({ baseURL, plugins, fetchOptions: { customFetchImpl } }).organization;

@@ -25,7 +25,7 @@ export function edge(options: {
     const started = performance.now();
     const given = c.req.header("x-request-id");
     const requestId = given && acceptable.test(given) ? given : Bun.randomUUIDv7();
-    const ipAddress = clientAddress(c.env.address, c.req.header("x-forwarded-for"));
+    const ipAddress = clientAddress(c.env.addressOf(c.req.raw), c.req.header("x-forwarded-for"));
     c.set("gate", options.gate);
     c.set("origin", { requestId, ipAddress, userAgent: c.req.header("user-agent")?.slice(0, 512) ?? null });
     await next();

@@ -1,4 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { connectedFrom } from "../../harness/actor.ts";
 import { inSandbox, type Service } from "../../harness/app.ts";
 
 // Processes and databases start here, on machines that are shared.
@@ -27,7 +28,7 @@ describe("mailed links name the base URL, whatever the request claims", () => {
             headers: { "content-type": "application/json", origin: base, ...headers },
             body: JSON.stringify(body),
           }),
-          { address: "127.0.0.1" },
+          connectedFrom(),
         );
       await send("/request-password-reset", { email, redirectTo: "/reset" });
       await send("/send-verification-email", { email });
@@ -65,7 +66,7 @@ describe("origin checks hold under bun test as in production", () => {
     const { cookie } = await signUp();
     const headers = { "content-type": "application/json", cookie, ...(origin ? { origin } : {}) };
     const body = JSON.stringify({ name: "Changed", slug: "changed" });
-    return app.fetch(new Request(`${base}${path}`, { method: "POST", headers, body }), { address: "127.0.0.1" });
+    return app.fetch(new Request(`${base}${path}`, { method: "POST", headers, body }), connectedFrom());
   }
 
   test.each(untrusted)("403 for a change by cookie from %j", (origin) =>
