@@ -4,6 +4,7 @@ import { type Catalogue, type Effective, heldWhole, type Permission, resolve } f
 import type { ApiKeyPrincipal, OrganizationAccess } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { batched } from "../core/batch.ts";
+import { instant, listed, milliseconds, rowsOf } from "./rows.ts";
 import { modulesColumn, standingColumn, standingResolver } from "./standing.ts";
 
 /** Why a key that exists is no good, and whose it is. */
@@ -29,7 +30,7 @@ type Row = {
   start: string | null;
   config_id: string;
   enabled: boolean | null;
-  expires_at: Date | null;
+  expires_at: number | null;
   permissions: string | null;
   remaining: number | null;
   rate_limit_enabled: boolean | null;
@@ -45,20 +46,21 @@ type Row = {
   modules: string[] | null;
 };
 
-const text = `select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enabled, least(k.expires_at, k.ends_at) as expires_at, k.permissions, k.remaining,
+const read =
+  rowsOf(`select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enabled, ${milliseconds("least(k.expires_at, k.ends_at)")} as expires_at, k.permissions, k.remaining,
     k.rate_limit_enabled, k.rate_limit_max, k.rate_limit_time_window, k.created_by,
     o.id as organization_id, o.slug as organization_slug, o.name as organization_name, m.role as creator_role,
     ${standingColumn("o", "m")} as creator_standing,
     case when k.config_id = 'service' then ${modulesColumn("o")} end as modules,
     coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $2) as creator_banned
-  from unnest($1::text[]) with ordinality as q(hash, i)
+  from unnest(string_to_array($1, ',')) with ordinality as q(hash, i)
   join lateral (
     select *, null::timestamptz as ends_at from "apikey" where key = q.hash
     union all select *, previous_expires_at from "apikey" where previous_key = q.hash and previous_expires_at > $2
   ) k on true
   left join "organization" o on o.id = k.organization_id
   left join "user" u on u.id = k.created_by
-  left join lateral (select id, role from "member" where organization_id = k.organization_id and user_id = k.created_by limit 1) m on true`;
+  left join lateral (select id, role from "member" where organization_id = k.organization_id and user_id = k.created_by limit 1) m on true`);
 
 /**
  * Key, organization, creator's membership and role in one prepared statement, which lookups that arrive together
@@ -69,7 +71,7 @@ export function keyLoader(ports: { database: Database; catalogue: Catalogue; clo
   const find = batched<string, Row | undefined>(
     async (keys) => {
       const found: (Row | undefined)[] = keys.map(() => undefined);
-      const rows = await ports.database.statement<Row>("verify_api_key", text, [keys.map(hashApiKey), ports.clock()]);
+      const rows = await read<Row>(ports.database, "verify_api_key", [listed(keys.map(hashApiKey)), ports.clock()]);
       for (const row of rows) found[row.i - 1] = row;
       return found;
     },
@@ -99,7 +101,8 @@ function loaded(row: Row, now: Date, boundsOf: ReturnType<typeof boundsReader>):
   const service = row.config_id === "service";
   const refused = (code: KeyRefusal["code"]): KeyRefusal => ({ code, organizationId: row.organization_id });
   if (!row.enabled) return refused("api_key_disabled");
-  if (row.expires_at !== null && row.expires_at <= now) return refused("api_key_expired");
+  const expiresAt = row.expires_at === null ? null : instant(row.expires_at);
+  if (expiresAt !== null && expiresAt <= now) return refused("api_key_expired");
   if (!service && (row.creator_role === null || row.creator_banned)) return refused("api_key_owner_gone");
   const stored = permissionList(row.permissions);
   const bound = boundsOf(row, stored);
@@ -111,7 +114,7 @@ function loaded(row: Row, now: Date, boundsOf: ReturnType<typeof boundsReader>):
       id: row.id,
       name: row.name ?? "",
       start: row.start ?? "",
-      expiresAt: row.expires_at,
+      expiresAt,
       createdBy: row.created_by,
       organizationId: row.organization_id,
       permissions,

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { isApiKey } from "../core/api-key.ts";
 
 /** What a request presents, as it came: not yet known to be good. */
@@ -15,6 +15,7 @@ export type Credentials = {
 };
 
 const tokenPattern = /^[A-Za-z0-9]{32}$/;
+const signaturePattern = /^[A-Za-z0-9+/]{43}=$/;
 
 /**
  * Reads credentials: the session cookie or Bearer token in better-auth's form,
@@ -25,6 +26,8 @@ const tokenPattern = /^[A-Za-z0-9]{32}$/;
  */
 export function credentialReader(secret: string, secure: boolean): Credentials {
   const cookieName = `${secure ? "__Secure-" : ""}better-auth.session_token`;
+  const [given, expected] = [Buffer.alloc(44), Buffer.alloc(44)];
+  const keyed = new Bun.CryptoHasher("sha256", secret);
   const check: Credentials["check"] = ({ kind, raw }) => {
     if (kind === "apiKey") return isApiKey(raw) ? { kind, key: raw } : null;
     const signed = decoded(raw);
@@ -32,10 +35,10 @@ export function credentialReader(secret: string, secure: boolean): Credentials {
     if (signed === null || dot < 1) return null;
     const token = signed.slice(0, dot);
     const signature = signed.slice(dot + 1);
-    if (signature.length !== 44 || !tokenPattern.test(token)) return null;
-    const given = Buffer.from(signature);
-    const expected = Buffer.from(createHmac("sha256", secret).update(token).digest("base64"));
-    return given.length === expected.length && timingSafeEqual(given, expected) ? { kind, token } : null;
+    if (!signaturePattern.test(signature) || !tokenPattern.test(token)) return null;
+    given.write(signature, "latin1");
+    expected.write(keyed.copy().update(token).digest("base64"), "latin1");
+    return timingSafeEqual(given, expected) ? { kind, token } : null;
   };
   const settle = (candidates: readonly Presented[]): Presented | "conflict" | null => {
     const good = new Map<string, Presented>();
@@ -52,33 +55,35 @@ export function credentialReader(secret: string, secure: boolean): Credentials {
       const cookies = cookieValues(headers.get("cookie"), cookieName);
       const authorization = headers.get("authorization");
       const apiKey = headers.get("x-api-key");
-      if (authorization === null && apiKey === null && cookies.length < 2) {
-        const raw = cookies[0];
-        return raw === undefined ? null : { kind: "session", raw };
+      if (authorization === null && apiKey === null) {
+        if (cookies === null) return null;
+        if (typeof cookies === "string") return { kind: "session", raw: cookies };
       }
       const bearer = authorization === null ? null : bearerValue(authorization);
-      if (cookies.length === 0 && apiKey === null) return bearer;
       const candidates: Presented[] = [];
       if (bearer !== null) candidates.push(bearer);
       if (apiKey !== null) candidates.push({ kind: "apiKey", raw: apiKey });
-      for (const raw of cookies) candidates.push({ kind: "session", raw });
-      return settle(candidates);
+      if (typeof cookies === "string") candidates.push({ kind: "session", raw: cookies });
+      else for (const raw of cookies ?? []) candidates.push({ kind: "session", raw });
+      return candidates.length < 2 ? (candidates[0] ?? null) : settle(candidates);
     },
   };
 }
 
-const none: readonly string[] = [];
-
-/** Every cookie of that name: a neighbour on the domain can plant one before or behind the right one. */
-function cookieValues(header: string | null, name: string): readonly string[] {
-  if (header === null || header.length > 16_384) return none;
-  let found = none;
+/**
+ * Every cookie of that name: a neighbour on the domain can plant one before or behind the right one. A single one,
+ * which nearly every request has, takes no list.
+ */
+function cookieValues(header: string | null, name: string): string | readonly string[] | null {
+  if (header === null || header.length > 16_384) return null;
+  let found: string | readonly string[] | null = null;
   for (let start = 0; start < header.length;) {
     const semicolon = header.indexOf(";", start);
     const end = semicolon === -1 ? header.length : semicolon;
     while (header.charCodeAt(start) === 0x20) start++;
     if (header.startsWith(name, start) && header.charCodeAt(start + name.length) === 0x3d) {
-      found = [...found, header.slice(start + name.length + 1, end).trim()];
+      const value = header.slice(start + name.length + 1, end).trim();
+      found = found === null ? value : [...(typeof found === "string" ? [found] : found), value];
       if (!header.includes(name, end)) break;
     }
     start = end + 1;

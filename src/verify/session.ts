@@ -3,6 +3,7 @@ import type { Catalogue, Effective } from "../core/permission.ts";
 import type { OrganizationSelector, Verified } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { batched } from "../core/batch.ts";
+import { instant, listed, milliseconds, rowsOf } from "./rows.ts";
 import { standingColumn, standingResolver } from "./standing.ts";
 
 type Question = { token: string; selector: OrganizationSelector };
@@ -10,7 +11,7 @@ type Question = { token: string; selector: OrganizationSelector };
 type Row = {
   i: number;
   session_id: string;
-  expires_at: Date;
+  expires_at: number;
   active_organization_id: string | null;
   impersonated_by: string | null;
   id: string;
@@ -18,7 +19,7 @@ type Row = {
   email_verified: boolean;
   name: string;
   image: string | null;
-  created_at: Date;
+  created_at: number;
   role: string | null;
   member_id: string | null;
   member_role: string;
@@ -30,11 +31,12 @@ type Row = {
 
 // The limit has the membership looked up by both of its columns; a join may read all that a person has, of which there
 // can be thousands. A ban that better-auth's routes make ends the sessions; one made by SQL must count all the same.
-const text = `select q.i::int as i, s.id as session_id, s.expires_at, s.active_organization_id, s.impersonated_by,
-    u.id, u.email, u.email_verified, u.name, u.image, u.created_at, u.role,
+const read =
+  rowsOf(`select q.i::int as i, s.id as session_id, ${milliseconds("s.expires_at")} as expires_at, s.active_organization_id, s.impersonated_by,
+    u.id, u.email, u.email_verified, u.name, u.image, ${milliseconds("u.created_at")} as created_at, u.role,
     m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name,
     ${standingColumn("o", "m")} as standing
-  from unnest($1::text[], $2::text[], $3::text[]) with ordinality as q(token, selected_by, selected, i)
+  from unnest(string_to_array($1, ','), string_to_array($2, ','), string_to_array($3, ',')) with ordinality as q(token, selected_by, selected, i)
   join "session" s on s.token = q.token and s.expires_at > $4
   join "user" u on u.id = s.user_id
     and not (coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $4))
@@ -43,7 +45,7 @@ const text = `select q.i::int as i, s.id as session_id, s.expires_at, s.active_o
     union all select id, slug, name from "organization" where q.selected_by = 'slug' and slug = q.selected
     union all select id, slug, name from "organization" where q.selected_by = 'current' and id = s.active_organization_id
   ) o on true
-  left join lateral (select id, role from "member" where organization_id = o.id and user_id = s.user_id limit 1) m on true`;
+  left join lateral (select id, role from "member" where organization_id = o.id and user_id = s.user_id limit 1) m on true`);
 
 /** Loads who a session stands for. Null: there is no such session, it has expired, or its user is banned. */
 export type LoadSession = (question: Question) => Promise<Verified | null>;
@@ -56,11 +58,13 @@ export function sessionLoader(ports: { database: Database; catalogue: Catalogue;
   const resolve = standingResolver(ports.catalogue);
   const find = batched<Question, Row | undefined>(
     async (questions) => {
-      const rows = await ports.database.statement<Row>("verify_session", text, [
-        questions.map((question) => question.token),
-        questions.map((question) => question.selector.by),
-        questions.map(({ selector }) =>
-          selector.by === "id" ? selector.id : selector.by === "slug" ? selector.slug : "",
+      const rows = await read<Row>(ports.database, "verify_session", [
+        listed(questions.map((question) => question.token)),
+        listed(questions.map((question) => question.selector.by)),
+        listed(
+          questions.map(({ selector }) =>
+            selector.by === "id" ? selector.id : selector.by === "slug" ? selector.slug : "-",
+          ),
         ),
         ports.clock(),
       ]);
@@ -86,8 +90,8 @@ const verified = (row: Row, resolve: (roleColumn: string, standing: string) => E
     name: row.name,
     image: row.image,
     sessionId: row.session_id,
-    expiresAt: row.expires_at,
-    createdAt: row.created_at,
+    expiresAt: instant(row.expires_at),
+    createdAt: instant(row.created_at),
     platformRole: row.role,
     activeOrganizationId: row.active_organization_id,
     impersonatorId: row.impersonated_by,

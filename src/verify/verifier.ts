@@ -85,15 +85,12 @@ export function createVerifier(ports: Ports): Verifier {
   const bad = new TaggedCache<Refusal>(Math.max(1, Math.ceil(ports.cacheSize / 5)));
   const feed = openNews(ports, good, bad);
 
-  const load = async (credential: Credential, selector: OrganizationSelector): Promise<Kept | Refusal> => {
-    if (credential.kind === "session") {
-      const verified = await loadSession({ token: credential.token, selector });
-      return verified ? { ...verified, answers: new Map(), meteredKeyId: null, usedKeyId: null } : invalid;
-    }
-    const key = await loadKey(credential.key);
-    if (key === null) return invalid;
-    return "code" in key ? key : keptKey(key, selector);
-  };
+  const load = (credential: Credential, selector: OrganizationSelector): Promise<Kept | Refusal> =>
+    credential.kind === "session"
+      ? loadSession({ token: credential.token, selector }).then(keptSession)
+      : loadKey(credential.key).then((key) =>
+          key === null || "code" in key ? (key ?? invalid) : keptKey(key, selector),
+        );
 
   const verifyOne = async (presented: Presented, selector: OrganizationSelector): Promise<Kept | Refusal> => {
     // What fails by its form is refused for free each time, and must not fill the memory.
@@ -109,6 +106,7 @@ export function createVerifier(ports: Ports): Verifier {
       if (feed.trusted()) bad.set(name, loaded, [], asked + negativeMs);
       return loaded;
     }
+    if (!feed.trusted()) return loaded;
     const tags = tagsOf(loaded);
     // Kept are as many variants of a credential as its holder has organizations, whatever callers can think of.
     const keepable =
@@ -189,6 +187,12 @@ function cacheKey({ raw }: Presented, selector: OrganizationSelector): string {
     case "slug":
       return `${raw}\nslug:${selector.slug}`;
   }
+}
+
+function keptSession(verified: Verified | null): Kept | Refusal {
+  if (verified === null) return invalid;
+  const { principal, organization } = verified;
+  return { principal, organization, answers: new Map(), meteredKeyId: null, usedKeyId: null };
 }
 
 /** A key has one organization; asked for another, or for none, it has no standing there. */

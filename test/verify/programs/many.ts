@@ -22,7 +22,9 @@ const database: Database = {
   },
   statement: async <Row>(name: string, _text: string, values: readonly unknown[]): Promise<Row[]> => {
     await new Promise(setImmediate);
-    return name === "verify_session" ? (values[0] as string[]).map((token, at) => rowOf(token, at + 1) as Row) : [];
+    return name === "verify_session"
+      ? [{ rows: (values[0] as string).split(",").map((token, at) => rowOf(token, at + 1)) } as Row]
+      : [];
   },
 };
 
@@ -36,7 +38,7 @@ function rowOf(given: string, i: number): object {
   return {
     i,
     session_id: fresh(`session-${token}`),
-    expires_at: new Date(later),
+    expires_at: later,
     active_organization_id: fresh(organization),
     impersonated_by: null,
     id: fresh(user),
@@ -44,7 +46,7 @@ function rowOf(given: string, i: number): object {
     email_verified: true,
     name: fresh(`Person number ${n}`),
     image: null,
-    created_at: new Date(later),
+    created_at: later,
     role: "user",
     member_id: fresh(`member-${token}`),
     member_role: "owner",
