@@ -50,7 +50,11 @@ describe("the official apiKeyClient", () => {
         const shown = JSON.stringify([list, read, renamed]);
         for (const secret of [made.key.slice(8), hashApiKey(made.key), '"key"', "previousKey", "createdBy"])
           expect(shown).not.toContain(secret);
-        const events = await service.database.db.select().from(auditEvent).where(eq(auditEvent.entityId, made.id));
+        const events = await service.database.db
+          .select()
+          .from(auditEvent)
+          .where(eq(auditEvent.entityId, made.id))
+          .orderBy(auditEvent.id);
         expect(events.map(({ action }) => action)).toEqual([
           "apiKey.created",
           "apiKey.updated",
@@ -192,7 +196,11 @@ test("deleting an account tells its organizations which keys ended with it", () 
     const creator = await organization.join("admin");
     const made = await makeKey(organization, {}, creator);
     expect((await creator.delete("/v1/me", { password: "correct horse battery" })).status).toBe(204);
-    const events = await service.database.db.select().from(auditEvent).where(eq(auditEvent.entityId, made.id));
+    const events = await service.database.db
+      .select()
+      .from(auditEvent)
+      .where(eq(auditEvent.entityId, made.id))
+      .orderBy(auditEvent.id);
     expect(events).toMatchObject([
       { action: "apiKey.created" },
       { action: "apiKey.deleted", organizationId: organization.id, actorId: creator.userId },
