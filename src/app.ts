@@ -94,9 +94,8 @@ function isForged({ credentials }: Deps, headers: Headers): boolean {
 /** The request with its body's bytes, also where a middleware has looked at them. */
 async function unread(c: Context<Env>): Promise<Request> {
   const { raw } = c.req;
-  return raw.bodyUsed
-    ? new Request(raw.url, { method: raw.method, headers: raw.headers, body: await c.req.arrayBuffer() })
-    : raw;
+  const { url, method, headers, signal } = raw;
+  return raw.bodyUsed ? new Request(url, { method, headers, signal, body: await c.req.arrayBuffer() }) : raw;
 }
 
 const crossOrigin = (origins: ReadonlySet<string>) =>

@@ -1,9 +1,12 @@
 import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { auditedAdapter } from "./auth/adapter.ts";
 import { type Auth, createAuth } from "./auth/auth.ts";
 import { type AuthHandler, createAuthHandler } from "./auth/handler.ts";
 import { limitedHandler } from "./auth/limits.ts";
 import { fileMailer, type Mailer, smtpMailer } from "./auth/mail.ts";
+import { queuedHandler } from "./auth/password-queue.ts";
+import { openPasswords, type Passwords } from "./auth/passwords.ts";
 import { requestLimits } from "./auth/requests.ts";
 import { organizationGuard } from "./auth/organization-guard.ts";
 import { signingKeys } from "./auth/signing-keys.ts";
@@ -50,7 +53,8 @@ export type Deps = {
 };
 
 export type Overrides = Partial<Pick<Deps, "log" | "clock" | "database" | "mailer" | "modules">> & {
-  passwords?: Parameters<typeof createAuth>[0]["passwords"];
+  /** A cheaper hash, for tests. */
+  passwords?: Pick<Passwords, "hash" | "verify">;
 };
 
 /**
@@ -71,6 +75,8 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const provision = { user: provisionUser(clock), organization: provisionOrganization(clock, config.TRIAL_DAYS) };
   const limiter = config.RATE_LIMIT ? await openLimiter({ database, clock, log }, config.REDIS_URL) : unlimited;
   const requests = config.RATE_LIMIT ? requestLimits(limiter) : null;
+  const threads = hashingThreads();
+  const passwords = openPasswords(threads);
   const auth = createAuth({
     baseUrl: config.BASE_URL,
     secret,
@@ -83,7 +89,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     signingKeys: signingKeys(database),
     mailer,
     log,
-    ...(overrides.passwords ? { passwords: overrides.passwords } : {}),
+    passwords: overrides.passwords ?? passwords,
   });
   const credentials = credentialReader(secret, config.BASE_URL.startsWith("https://"));
   const verifier = createVerifier({
@@ -95,7 +101,12 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     cacheSize: config.VERIFY_CACHE_SIZE,
   });
   const guard = organizationGuard({ auth, catalogue, database, standing: standingReader({ catalogue, database }) });
-  const authHandler = await createAuthHandler(auth, log, guard, () => verifier.fence());
+  // At most half of the connections: some of these requests hash inside a transaction.
+  const atOnce = Math.min(threads + 1, Math.max(1, Math.floor(config.DATABASE_POOL_MAX / 2)));
+  const authHandler = queuedHandler(await createAuthHandler(auth, log, guard, () => verifier.fence()), {
+    atOnce,
+    waiting: threads * waitingPerThread,
+  });
   return {
     config,
     log,
@@ -118,11 +129,18 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     async close() {
       await verifier.close();
       await limiter.close();
+      await passwords.close();
       if (!overrides.mailer) mailer.close();
       if (!overrides.database) await database.close();
     },
   };
 }
+
+/** One core is left to what answers requests; each thread takes 32 MiB while it hashes. */
+const hashingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
+
+// Some five seconds' worth of hashing: who would wait longer has given up.
+const waitingPerThread = 100;
 
 // The entities that triggers announce: what somebody may do next depends on them.
 const decisive = /^(organization|member|role|invitation|apiKey|session|user|entitlement)\./;

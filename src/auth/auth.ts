@@ -14,6 +14,7 @@ import type { Catalogue, RolePermissions } from "../core/permission.ts";
 import { organizationSelector } from "../core/principal.ts";
 import { giver, refuseBeyondGiver } from "./giver.ts";
 import { describeMail, type Mailer } from "./mail.ts";
+import type { Passwords } from "./passwords.ts";
 import { type RequestLimits, requestRules } from "./requests.ts";
 
 /** Headers that only this service sets on the way to better-auth; a client's own are overwritten. */
@@ -34,11 +35,7 @@ type Options = {
   signingKeys: NonNullable<JwtOptions["adapter"]>;
   mailer: Mailer;
   log: Logger;
-  /** A cheaper hash for tests; better-auth's scrypt where it isn't given. */
-  passwords?: {
-    hash(password: string): Promise<string>;
-    verify(data: { hash: string; password: string }): Promise<boolean>;
-  };
+  passwords: Pick<Passwords, "hash" | "verify">;
 };
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -88,7 +85,7 @@ export function createAuth(options: Options) {
       maxPasswordLength: 128,
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, url }) => deliver(describeMail.resetPassword(user.email, url)),
-      ...(options.passwords ? { password: options.passwords } : {}),
+      password: options.passwords,
     },
     emailVerification: {
       sendOnSignUp: true,

@@ -14,6 +14,9 @@ const organizationRoutes =
   "create|update|delete|invite-member|accept-invitation|reject-invitation|cancel-invitation|remove-member|update-member-role|leave|create-role|update-role|delete-role";
 const atomic = new RegExp(`^${basePath}/(delete-user|admin/remove-user|organization/(${organizationRoutes}))$`);
 
+// What these begin, nobody can have asked about yet.
+const beginning = new RegExp(`^[^?]*${basePath}/sign-(in|up)/[a-z]+$`);
+
 class Refused extends Error {
   constructor(readonly response: Response) {
     super("refused");
@@ -58,7 +61,7 @@ export async function createAuthHandler(
       try {
         const response = await guard(request, dispatch);
         // A refusal changed nothing; were it counted, strangers could keep the cache behind its fence.
-        if (request.method !== "GET" && response.status < 400) changed();
+        if (request.method !== "GET" && response.status < 400 && !beginning.test(request.url)) changed();
         // better-auth tells some failures of the database as the client's fault, or as nothing found.
         if (failure.error && (response.status >= 400 || isUnavailable(failure.error))) return told(failure.error);
         return response;

@@ -44,10 +44,15 @@ export type Organization = {
   join: (role: string, who?: Actor) => Promise<Actor>;
 };
 
-type Options = { env?: Record<string, string>; database?: Database; modules?: Deps["modules"] };
+type Options = {
+  env?: Record<string, string>;
+  database?: Database;
+  modules?: Deps["modules"];
+  passwords?: typeof passwords;
+};
 
 /** Hashes that cost nothing: a test's passwords guard nothing. */
-const passwords = {
+export const passwords = {
   hash: async (password: string) => `plain:${password}`,
   verify: async ({ hash, password }: { hash: string; password: string }) => hash === `plain:${password}`,
 };
@@ -95,7 +100,7 @@ export async function openService(options: Options & { database: Database }): Pr
     mailer,
     log,
     clock: () => clock.now(),
-    passwords,
+    passwords: options.passwords ?? passwords,
     ...modules,
   });
   const app = createApp(deps);
