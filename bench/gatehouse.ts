@@ -1,7 +1,7 @@
 import { person } from "./seed.ts";
 import type { Context, Target } from "./subject.ts";
 
-const origin = "https://gatehouse.bench.example";
+export const origin = "https://gatehouse.bench.example";
 
 /** Runs the service itself in this process as production would, signs the seeded person in, and asks for `path`. */
 export async function serveGatehouse(

@@ -20,11 +20,18 @@ export function pickGenerator(): Generator {
 
 /** Repeats one request over keep-alive connections, each asking again once it was answered, in a process of its own. */
 export async function measure(target: Target, load: Load): Promise<Sample> {
-  return load.generator === "wrk" ? await withWrk(target, load) : await withBuiltin(target, load);
+  const run = load.generator === "wrk" ? withWrk : withBuiltin;
+  const { beside } = target;
+  if (beside === undefined) return await run(target, load);
+  const [sample, other] = await Promise.all([
+    run(target, load),
+    run(beside, { ...load, connections: beside.connections }),
+  ]);
+  return { ...sample, errors: sample.errors + other.errors };
 }
 
 async function withWrk(target: Target, { connections, seconds, prefix }: Load): Promise<Sample> {
-  const script = join(tmpdir(), `gatehouse-bench-${process.pid}.lua`);
+  const script = join(tmpdir(), `gatehouse-bench-${crypto.randomUUID()}.lua`);
   await Bun.write(script, wrkScript(target));
   try {
     const options = ["-t1", `-c${connections}`, `-d${seconds}s`, "--timeout", "10s", "-s", script];

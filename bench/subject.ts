@@ -33,6 +33,8 @@ export interface Target {
   /** Further headers that take turns, one set per request. */
   turns?: Record<string, string>[];
   body?: string;
+  /** What else is asked of the server meanwhile, over so many connections; it isn't measured, but mustn't fail. */
+  beside?: Target & { connections: number };
 }
 
 /** What one run of the load generator saw. Latencies in milliseconds. */
