@@ -69,10 +69,9 @@ try {
   for (const name of wanted) await seed(name, databases.url(name));
   for (const subject of subjects) {
     console.error(`starting ${subject.name}`);
-    const context = { databaseUrl: databases.url(subject.database), poolMax: 10 };
-    const server = await startServer(subject, context, on(serverCore));
-    server.pause();
-    servers.push(server);
+    servers.push(
+      await startServer(subject, { databaseUrl: databases.url(subject.database), poolMax: 10 }, on(serverCore)),
+    );
   }
   const samples = new Map<string, Measured[]>(subjects.map(({ name }) => [name, []]));
   for (let round = 1; round <= rounds; round++) {
@@ -103,14 +102,12 @@ try {
 }
 
 async function measureServer(server: Running): Promise<Measured> {
-  server.resume();
   await measure(server.target, { ...load, seconds: 1 });
   // Once warm, the pool is full: what PostgreSQL does then happens on the generator's core, not on the server's.
   if (pinned) postgresPinned = await databases.pin(loadCore);
   const before = await server.cpuSeconds();
   const sample = await measure(server.target, load);
   const after = await server.cpuSeconds();
-  server.pause();
   if (sample.errors > 0)
     throw new Error(`${server.subject.name}: ${sample.errors} of ${sample.requests} requests failed`);
   const serverCpu = before === undefined || after === undefined ? null : (after - before) / sample.seconds;

@@ -6,9 +6,6 @@ export interface Running {
   target: Target;
   /** Seconds of processor time that the server has used so far, or undefined where the system doesn't say. */
   cpuSeconds(): Promise<number | undefined>;
-  /** Suspends it, so that what it does by itself disturbs nobody; `resume` lets it go on. */
-  pause(): void;
-  resume(): void;
   stop(): Promise<void>;
 }
 
@@ -29,9 +26,7 @@ export async function startServer(subject: Subject, context: Context, prefix: st
     env: { ...process.env, NODE_ENV: "production" },
     onExit: () => started.reject(new Error(`${subject.name} ended before it served`)),
   });
-  const [pause, resume] = [() => child.kill("SIGSTOP"), () => child.kill("SIGCONT")];
   const stop = async () => {
-    resume();
     child.kill("SIGTERM");
     await Promise.race([child.exited, Bun.sleep(5000).then(() => child.kill("SIGKILL"))]);
   };
@@ -42,7 +37,7 @@ export async function startServer(subject: Subject, context: Context, prefix: st
     await stop();
     throw new Error(`${subject.name} answered ${response.status}: ${body.slice(0, 300)}`);
   }
-  return { subject, target, cpuSeconds: () => cpuSeconds(child.pid), pause, resume, stop };
+  return { subject, target, cpuSeconds: () => cpuSeconds(child.pid), stop };
 }
 
 /** utime and stime of /proc/PID/stat, which counts in hundredths of a second on Linux. */
