@@ -4,8 +4,8 @@ import { type Catalogue, type Effective, heldWhole, type Permission, resolve } f
 import type { ApiKeyPrincipal, OrganizationAccess } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { batched } from "../core/batch.ts";
-import { instant, listed, milliseconds, rowsOf } from "./rows.ts";
-import { modulesColumn, standingColumn, standingResolver } from "./standing.ts";
+import { instant, listed, lookup, milliseconds, type Row } from "./rows.ts";
+import { modulesColumn, noStanding, standingColumn, standingResolver } from "./standing.ts";
 
 /** Why a key that exists is no good, and whose it is. */
 export type KeyRefusal = {
@@ -23,7 +23,7 @@ export type LoadedKey = {
 
 export type LoadKey = (key: string) => Promise<LoadedKey | KeyRefusal | null>;
 
-type Row = {
+type Found = {
   i: number;
   id: string;
   name: string | null;
@@ -42,25 +42,25 @@ type Row = {
   organization_name: string;
   creator_role: string | null;
   creator_banned: boolean;
-  creator_standing: string | null;
   modules: string[] | null;
 };
 
-const read =
-  rowsOf(`select q.i::int as i, k.id, k.name, k.start, k.config_id, k.enabled, ${milliseconds("least(k.expires_at, k.ends_at)")} as expires_at, k.permissions, k.remaining,
+const text = lookup({
+  columns: `q.i::int as i, k.id, k.name, k.start, k.config_id, k.enabled, ${milliseconds("least(k.expires_at, k.ends_at)")} as expires_at, k.permissions, k.remaining,
     k.rate_limit_enabled, k.rate_limit_max, k.rate_limit_time_window, k.created_by,
     o.id as organization_id, o.slug as organization_slug, o.name as organization_name, m.role as creator_role,
-    ${standingColumn("o", "m")} as creator_standing,
     case when k.config_id = 'service' then ${modulesColumn("o")} end as modules,
-    coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $2) as creator_banned
-  from unnest(string_to_array($1, ',')) with ordinality as q(hash, i)
+    coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $2) as creator_banned`,
+  standing: standingColumn("o", "m"),
+  from: `unnest(string_to_array($1, ',')) with ordinality as q(hash, i)
   join lateral (
     select *, null::timestamptz as ends_at from "apikey" where key = q.hash
     union all select *, previous_expires_at from "apikey" where previous_key = q.hash and previous_expires_at > $2
   ) k on true
   left join "organization" o on o.id = k.organization_id
   left join "user" u on u.id = k.created_by
-  left join lateral (select id, role from "member" where organization_id = k.organization_id and user_id = k.created_by limit 1) m on true`);
+  left join lateral (select id, role from "member" where organization_id = k.organization_id and user_id = k.created_by limit 1) m on true`,
+});
 
 /**
  * Key, organization, creator's membership and role in one prepared statement, which lookups that arrive together
@@ -68,12 +68,15 @@ const read =
  */
 export function keyLoader(ports: { database: Database; catalogue: Catalogue; clock: Clock }): LoadKey {
   const bounds = boundsReader(ports.catalogue);
-  const find = batched<string, Row | undefined>(
+  const find = batched<string, Row<Found> | undefined>(
     async (keys) => {
-      const found: (Row | undefined)[] = keys.map(() => undefined);
-      const rows = await read<Row>(ports.database, "verify_api_key", [listed(keys.map(hashApiKey)), ports.clock()]);
-      for (const row of rows) found[row.i - 1] = row;
-      return found;
+      const answers: (Row<Found> | undefined)[] = keys.map(() => undefined);
+      const rows = await ports.database.statement<Row<Found>>("verify_api_key", text, [
+        listed(keys.map(hashApiKey)),
+        ports.clock(),
+      ]);
+      for (const row of rows) answers[row.found.i - 1] = row;
+      return answers;
     },
     { inFlight: 2, size: 256 },
   );
@@ -90,14 +93,18 @@ export function keyLoader(ports: { database: Database; catalogue: Catalogue; clo
  */
 function boundsReader(catalogue: Catalogue) {
   const standingOf = standingResolver(catalogue);
-  return (row: Row, stored: readonly Permission[]): Pick<Effective, "permissions" | "unentitled"> | null => {
-    if (row.config_id !== "service") return standingOf(row.creator_role ?? "", row.creator_standing ?? "[null,null]");
+  return (
+    { found: row, standing }: Row<Found>,
+    stored: readonly Permission[],
+  ): Pick<Effective, "permissions" | "unentitled"> | null => {
+    if (row.config_id !== "service") return standingOf(row.creator_role ?? "", standing ?? noStanding);
     if (row.organization_id === null) return null;
     return resolve(catalogue, [heldWhole("key", stored)], new Set(row.modules));
   };
 }
 
-function loaded(row: Row, now: Date, boundsOf: ReturnType<typeof boundsReader>): LoadedKey | KeyRefusal {
+function loaded(answer: Row<Found>, now: Date, boundsOf: ReturnType<typeof boundsReader>): LoadedKey | KeyRefusal {
+  const { found: row } = answer;
   const service = row.config_id === "service";
   const refused = (code: KeyRefusal["code"]): KeyRefusal => ({ code, organizationId: row.organization_id });
   if (!row.enabled) return refused("api_key_disabled");
@@ -105,7 +112,7 @@ function loaded(row: Row, now: Date, boundsOf: ReturnType<typeof boundsReader>):
   if (expiresAt !== null && expiresAt <= now) return refused("api_key_expired");
   if (!service && (row.creator_role === null || row.creator_banned)) return refused("api_key_owner_gone");
   const stored = permissionList(row.permissions);
-  const bound = boundsOf(row, stored);
+  const bound = boundsOf(answer, stored);
   const within = (bounds: ReadonlySet<Permission>) => new Set(stored.filter((permission) => bounds.has(permission)));
   const permissions = bound ? within(bound.permissions) : new Set(stored);
   return {

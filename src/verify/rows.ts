@@ -1,16 +1,15 @@
-import type { Database } from "../db/client.ts";
-
 /**
- * Runs a statement whose rows come as one JSON document: drivers read two dozen columns of many rows field by field,
- * which takes longer than all the rest of a lookup. Rows hold JSON's types; see `instant`.
+ * The text of a lookup's statement, whose rows are `{ found, standing }`: the columns as one JSON document, since drivers
+ * read two dozen of them field by field, which takes longer than all the rest of a lookup. The standing, which can be
+ * long and is JSON by itself, stays outside, where nothing escapes it. `found` holds JSON's types; see `instant`.
  */
-export function rowsOf(text: string) {
-  const whole = `select coalesce(json_agg(found), '[]'::json) as rows from (${text}) found`;
-  return async <Row>(database: Database, name: string, values: readonly unknown[]): Promise<Row[]> => {
-    const [answer] = await database.statement<{ rows: Row[] }>(name, whole, values);
-    return answer?.rows ?? [];
-  };
-}
+export const lookup = (parts: { columns: string; standing: string; from: string }): string =>
+  `select row_to_json(found) as found, ${parts.standing} as standing
+  from ${parts.from}
+  cross join lateral (select ${parts.columns}) found`;
+
+/** A row of such a statement. */
+export type Row<Found> = { found: Found; standing: string | null };
 
 /** Texts as one parameter, for `string_to_array`: drivers quote the elements of an array one by one. */
 export const listed = (texts: readonly string[]): string => texts.join(",");

@@ -3,12 +3,12 @@ import type { Catalogue, Effective } from "../core/permission.ts";
 import type { OrganizationSelector, Verified } from "../core/principal.ts";
 import type { Database } from "../db/client.ts";
 import { batched } from "../core/batch.ts";
-import { instant, listed, milliseconds, rowsOf } from "./rows.ts";
-import { standingColumn, standingResolver } from "./standing.ts";
+import { instant, listed, lookup, milliseconds, type Row } from "./rows.ts";
+import { noStanding, standingColumn, standingResolver } from "./standing.ts";
 
 type Question = { token: string; selector: OrganizationSelector };
 
-type Row = {
+type Found = {
   i: number;
   session_id: string;
   expires_at: number;
@@ -26,17 +26,16 @@ type Row = {
   organization_id: string;
   organization_slug: string;
   organization_name: string;
-  standing: string;
 };
 
 // The limit has the membership looked up by both of its columns; a join may read all that a person has, of which there
 // can be thousands. A ban that better-auth's routes make ends the sessions; one made by SQL must count all the same.
-const read =
-  rowsOf(`select q.i::int as i, s.id as session_id, ${milliseconds("s.expires_at")} as expires_at, s.active_organization_id, s.impersonated_by,
+const text = lookup({
+  columns: `q.i::int as i, s.id as session_id, ${milliseconds("s.expires_at")} as expires_at, s.active_organization_id, s.impersonated_by,
     u.id, u.email, u.email_verified, u.name, u.image, ${milliseconds("u.created_at")} as created_at, u.role,
-    m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name,
-    ${standingColumn("o", "m")} as standing
-  from unnest(string_to_array($1, ','), string_to_array($2, ','), string_to_array($3, ',')) with ordinality as q(token, selected_by, selected, i)
+    m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name`,
+  standing: standingColumn("o", "m"),
+  from: `unnest(string_to_array($1, ','), string_to_array($2, ','), string_to_array($3, ',')) with ordinality as q(token, selected_by, selected, i)
   join "session" s on s.token = q.token and s.expires_at > $4
   join "user" u on u.id = s.user_id
     and not (coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $4))
@@ -45,7 +44,8 @@ const read =
     union all select id, slug, name from "organization" where q.selected_by = 'slug' and slug = q.selected
     union all select id, slug, name from "organization" where q.selected_by = 'current' and id = s.active_organization_id
   ) o on true
-  left join lateral (select id, role from "member" where organization_id = o.id and user_id = s.user_id limit 1) m on true`);
+  left join lateral (select id, role from "member" where organization_id = o.id and user_id = s.user_id limit 1) m on true`,
+});
 
 /** Loads who a session stands for. Null: there is no such session, it has expired, or its user is banned. */
 export type LoadSession = (question: Question) => Promise<Verified | null>;
@@ -56,9 +56,9 @@ export type LoadSession = (question: Question) => Promise<Verified | null>;
  */
 export function sessionLoader(ports: { database: Database; catalogue: Catalogue; clock: Clock }): LoadSession {
   const resolve = standingResolver(ports.catalogue);
-  const find = batched<Question, Row | undefined>(
+  const find = batched<Question, Row<Found> | undefined>(
     async (questions) => {
-      const rows = await read<Row>(ports.database, "verify_session", [
+      const rows = await ports.database.statement<Row<Found>>("verify_session", text, [
         listed(questions.map((question) => question.token)),
         listed(questions.map((question) => question.selector.by)),
         listed(
@@ -68,9 +68,9 @@ export function sessionLoader(ports: { database: Database; catalogue: Catalogue;
         ),
         ports.clock(),
       ]);
-      const found: (Row | undefined)[] = questions.map(() => undefined);
-      for (const row of rows) found[row.i - 1] = row;
-      return found;
+      const answers: (Row<Found> | undefined)[] = questions.map(() => undefined);
+      for (const row of rows) answers[row.found.i - 1] = row;
+      return answers;
     },
     { inFlight: 2, size: 256 },
   );
@@ -81,7 +81,10 @@ export function sessionLoader(ports: { database: Database; catalogue: Catalogue;
   };
 }
 
-const verified = (row: Row, resolve: (roleColumn: string, standing: string) => Effective): Verified => ({
+const verified = (
+  { found: row, standing }: Row<Found>,
+  resolve: (roleColumn: string, standing: string) => Effective,
+): Verified => ({
   principal: {
     type: "user",
     id: row.id,
@@ -105,6 +108,6 @@ const verified = (row: Row, resolve: (roleColumn: string, standing: string) => E
           name: row.organization_name,
           role: row.member_role,
           memberId: row.member_id,
-          ...resolve(row.member_role, row.standing),
+          ...resolve(row.member_role, standing ?? noStanding),
         },
 });

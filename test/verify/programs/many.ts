@@ -7,6 +7,7 @@ import { createLog } from "../../../src/core/log.ts";
 import { type Database, openDatabase } from "../../../src/db/client.ts";
 import { openDeps } from "../../../src/deps.ts";
 import * as schema from "../../../src/schema.ts";
+import { noStanding } from "../../../src/verify/standing.ts";
 import { secret, testConfig } from "../../harness/app.ts";
 
 const count = Number(Bun.argv[2]);
@@ -23,7 +24,7 @@ const database: Database = {
   statement: async <Row>(name: string, _text: string, values: readonly unknown[]): Promise<Row[]> => {
     await new Promise(setImmediate);
     return name === "verify_session"
-      ? [{ rows: (values[0] as string).split(",").map((token, at) => rowOf(token, at + 1)) } as Row]
+      ? (values[0] as string).split(",").map((token, at) => rowOf(token, at + 1) as Row)
       : [];
   },
 };
@@ -35,7 +36,7 @@ function rowOf(given: string, i: number): object {
   const n = Number.parseInt(token.slice(0, 12), 16) % 1_000;
   const [user, organization] = [`user-${n}-0000-7000-8000-000000000000`, `org-${n}-0000-7000-8000-0000000000000`];
   const later = Date.now() + 86_400_000;
-  return {
+  const found = {
     i,
     session_id: fresh(`session-${token}`),
     expires_at: later,
@@ -53,8 +54,8 @@ function rowOf(given: string, i: number): object {
     organization_id: fresh(organization),
     organization_slug: fresh(`organization-${n}`),
     organization_name: fresh(`Organization ${n}`),
-    standing: "[null,null]",
   };
+  return { found, standing: noStanding };
 }
 
 const config = testConfig();
