@@ -12,6 +12,7 @@ import {
 import { Forbidden, notFound, type Problem, problem } from "../core/problem.ts";
 import { allowanceHeaders } from "../core/rate-limit.ts";
 import type { OrganizationScope } from "../core/scope.ts";
+import { requestAuth } from "./auth.ts";
 import type { Env } from "./env.ts";
 
 export const NoActiveOrganization = problem("no_active_organization", 400, "No active organization");
@@ -201,6 +202,7 @@ export const organizationScope = (c: Context<Env>, principal: Principal, organiz
 async function authenticated(c: Context<Env>, selector: OrganizationSelector, counted = true): Promise<Verified> {
   const verified = await c.var.gate.authenticate(c.req.raw.headers, selector);
   c.set("caller", verified.principal);
+  c.set("auth", requestAuth(verified, c.req.header("authorization")));
   if (counted) {
     const allowance = await c.var.gate.count(verified.principal);
     for (const [name, value] of Object.entries(allowanceHeaders(allowance))) c.header(name, value);

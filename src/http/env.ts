@@ -9,6 +9,7 @@ import type {
 } from "../core/principal.ts";
 import type { Allowance } from "../core/rate-limit.ts";
 import type { Bounds, OrganizationScope, Scope } from "../core/scope.ts";
+import type { RequestAuth } from "./auth.ts";
 import type { CursorCodec } from "./pagination.ts";
 
 /** What the routes need from the rest of the service, as functions. */
@@ -37,6 +38,8 @@ export type Variables = {
   origin: Origin & { requestId: string; ipAddress: string };
   /** Who calls: a person or an API key. */
   caller: Principal;
+  /** The same with its session, organization and permissions, as handlers ask about them. */
+  auth: RequestAuth;
   /** On account routes: the person. */
   principal: UserPrincipal;
   /** On organization routes. */

@@ -1,0 +1,48 @@
+import { type Permission, splitRoles } from "../core/permission.ts";
+import type { ApiKeyPrincipal, OrganizationAccess, UserPrincipal, Verified } from "../core/principal.ts";
+
+/** Who calls and what they may, as a handler asks: `c.var.auth`. All of it was read with the credential; nothing here asks the database. */
+export type RequestAuth = {
+  /** How the caller showed who they are. */
+  readonly authMethod: "session" | "bearer" | "api-key";
+  /** The key that calls; null for a person. */
+  readonly apiKey: ApiKeyPrincipal | null;
+  /** The person; null for a key, which is never one. */
+  getUser(): UserPrincipal | null;
+  getSession(): (Pick<UserPrincipal, "expiresAt" | "activeOrganizationId" | "impersonatorId"> & { id: string }) | null;
+  /** The organization that the route is about, and the caller's standing in it; null on routes that are about none. */
+  getOrg(): OrganizationAccess | null;
+  /** The role there, several joined by commas; null for a key, which is no member. */
+  getOrgRole(): string | null;
+  /** Whether one of these roles is held. What somebody may do is a question for `hasPermission`. */
+  hasOrgRole(...roles: string[]): boolean;
+  /** Whether all of these are held on the whole organization. */
+  hasPermission(permission: Permission, ...others: Permission[]): boolean;
+  /** The Bearer token as it was sent; null where the credential came another way. */
+  getToken(): string | null;
+};
+
+/** @param authorization the request's header of that name. */
+export function requestAuth({ principal, organization }: Verified, authorization: string | undefined): RequestAuth {
+  const user = principal.type === "user" ? principal : null;
+  const apiKey = principal.type === "apiKey" ? principal : null;
+  const token = /^bearer (\S+)$/i.exec(authorization ?? "")?.[1] ?? null;
+  const held = organization?.permissions ?? apiKey?.permissions;
+  return {
+    authMethod: apiKey ? "api-key" : token === null ? "session" : "bearer",
+    apiKey,
+    getUser: () => user,
+    getSession: () =>
+      user && {
+        id: user.sessionId,
+        expiresAt: user.expiresAt,
+        activeOrganizationId: user.activeOrganizationId,
+        impersonatorId: user.impersonatorId,
+      },
+    getOrg: () => organization,
+    getOrgRole: () => organization?.role ?? null,
+    hasOrgRole: (...roles) => splitRoles(organization?.role ?? "").some((role) => roles.includes(role)),
+    hasPermission: (...permissions) => permissions.every((permission) => held?.has(permission)),
+    getToken: () => token,
+  };
+}
