@@ -1,7 +1,10 @@
 import { type Permission, splitRoles } from "../core/permission.ts";
 import type { ApiKeyPrincipal, OrganizationAccess, UserPrincipal, Verified } from "../core/principal.ts";
 
-/** Who calls and what they may, as a handler asks: `c.var.auth`. All of it was read with the credential; nothing here asks the database. */
+/**
+ * Who calls and what they may, as a handler asks: `c.var.auth`. All of it was read with the credential; nothing here asks
+ * the database.
+ */
 export type RequestAuth = {
   /** How the caller showed who they are. */
   readonly authMethod: "session" | "bearer" | "api-key";
