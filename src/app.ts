@@ -18,6 +18,7 @@ import { cursorCodec } from "./http/pagination.ts";
 import { createRouter, operations } from "./http/router.ts";
 import { refuseBadNavigation } from "./modules/navigation/index.ts";
 import { verifyFront } from "./modules/verification/index.ts";
+import type { Presented } from "./verify/credential.ts";
 import { admitted } from "./verify/verdict.ts";
 
 /** The whole HTTP service over its parts: every mount and middleware, in order. */
@@ -69,7 +70,9 @@ function openGate(deps: Deps, origins: ReadonlySet<string>): Gate {
       const presented = deps.credentials.present(headers);
       const kept =
         presented === null || presented === "conflict" ? undefined : deps.verifier.recall(presented, selector);
-      return kept ?? admitted(await deps.verifier.verify(presented, selector)).kept;
+      const verified = kept ?? admitted(await deps.verifier.verify(presented, selector)).kept;
+      // Without one, and with two that disagree, nobody is admitted.
+      return { verified, sent: (presented as Presented).raw };
     },
     async count(caller) {
       const key = caller.type === "user" ? `session:${caller.sessionId}` : `key:${caller.id}`;

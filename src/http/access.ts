@@ -200,9 +200,9 @@ export const organizationScope = (c: Context<Env>, principal: Principal, organiz
   );
 
 async function authenticated(c: Context<Env>, selector: OrganizationSelector, counted = true): Promise<Verified> {
-  const verified = await c.var.gate.authenticate(c.req.raw.headers, selector);
+  const { verified, sent } = await c.var.gate.authenticate(c.req.raw.headers, selector);
   c.set("caller", verified.principal);
-  c.set("auth", requestAuth(verified, c.req.header("authorization")));
+  c.set("auth", requestAuth(verified, c.req.header("authorization")?.slice("Bearer ".length) === sent ? sent : null));
   if (counted) {
     const allowance = await c.var.gate.count(verified.principal);
     for (const [name, value] of Object.entries(allowanceHeaders(allowance))) c.header(name, value);

@@ -21,15 +21,14 @@ export type RequestAuth = {
   hasOrgRole(...roles: string[]): boolean;
   /** Whether all of these are held on the whole organization. */
   hasPermission(permission: Permission, ...others: Permission[]): boolean;
-  /** The Bearer token as it was sent; null where the credential came another way. */
+  /** The Bearer token as it was sent, which was verified; null where the credential came another way. */
   getToken(): string | null;
 };
 
-/** @param authorization the request's header of that name. */
-export function requestAuth({ principal, organization }: Verified, authorization: string | undefined): RequestAuth {
+/** @param token the Bearer token, where it is what the caller is known by: one beside a good cookie may be anything. */
+export function requestAuth({ principal, organization }: Verified, token: string | null): RequestAuth {
   const user = principal.type === "user" ? principal : null;
   const apiKey = principal.type === "apiKey" ? principal : null;
-  const token = /^bearer (\S+)$/i.exec(authorization ?? "")?.[1] ?? null;
   const held = organization?.permissions ?? apiKey?.permissions;
   return {
     authMethod: apiKey ? "api-key" : token === null ? "session" : "bearer",

@@ -12,10 +12,13 @@ import type { Bounds, OrganizationScope, Scope } from "../core/scope.ts";
 import type { RequestAuth } from "./auth.ts";
 import type { CursorCodec } from "./pagination.ts";
 
+/** A caller, and the credential that they are known by, as it was sent. */
+export type Authenticated = { verified: Verified; sent: string };
+
 /** What the routes need from the rest of the service, as functions. */
 export type Gate = {
   /** Verifies the request's own credential; one statement at most. @throws the problem that refuses it. */
-  authenticate(headers: Headers, selector: OrganizationSelector): Promise<Verified>;
+  authenticate(headers: Headers, selector: OrganizationSelector): Promise<Authenticated>;
   /** Counts a request of this caller. @throws 429, over the limit of one session or key. */
   count(caller: Principal): Promise<Allowance>;
   openScope(actor: Actor, origin: Origin, bounds: Bounds): Scope;

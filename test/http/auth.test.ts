@@ -74,6 +74,8 @@ test("a handler sees who calls by c.var.auth, by cookie, Bearer token and API ke
         method: "bearer",
         token,
       });
+      // What stands beside the cookie and is no credential was never verified.
+      expect(await seen(viewer.get(path, { authorization: "Bearer made.up" }))).toEqual(byCookie);
 
       const key = await makeKey(organization, { permissions: ["project:read"] });
       const byKey = {

@@ -52,7 +52,7 @@ async function itself(c: Context<Env>, { org }: Request): Promise<Verified> {
     return { principal, organization };
   // Asking again would count as another use.
   if (principal.type === "apiKey") return nobodyThere(principal);
-  return c.var.gate.authenticate(c.req.raw.headers, organizationSelector(org) ?? { by: "none" });
+  return (await c.var.gate.authenticate(c.req.raw.headers, organizationSelector(org) ?? { by: "none" })).verified;
 }
 
 /** Whoever holds the token, or why it is no good. A use of a metered key counts where it may do something of it. */
