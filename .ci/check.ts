@@ -1,11 +1,12 @@
 /**
- * `bun run check [step…]`: format, lint, types, drift of migrations, tests. What CI runs is this and nothing else.
- * Prints one line per step, then what every failed step said and the command that mends it; exits 1 if any failed.
+ * `bun run check [step…]`: format, lint, types, drift of migrations, known vulnerabilities, tests. What CI runs is this and nothing else.
+ * Prints one line per step, then what every failed step said (of tests: those that failed) and the command that mends it; exits 1 if any failed.
  * With TEST_DATABASE_URL set the tests run on that PostgreSQL, otherwise on PGlite.
  */
 import { existsSync } from "node:fs";
 import { appendFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { failures } from "./failures.ts";
 
 interface Step {
   name: string;
@@ -13,6 +14,10 @@ interface Step {
   command: string[];
   /** What a person types to mend it, or to see the failure alone. */
   mend: string;
+  /** Runs tests, whose counts it ends with. */
+  tests?: boolean;
+  /** Shows its last line also when it passes. */
+  speaks?: boolean;
 }
 
 interface Outcome {
@@ -36,6 +41,8 @@ const tool = (name: string, ...args: string[]) => [bun, "--bun", `node_modules/.
 const present = (...paths: string[]) => paths.filter((path) => existsSync(root + path));
 const code = present("src", "test", "bench", "examples", ".ci", "drizzle.config.ts");
 
+const database = process.env.TEST_DATABASE_URL ? "PostgreSQL" : "PGlite";
+
 const steps: Step[] = [
   {
     name: "format",
@@ -53,14 +60,30 @@ const steps: Step[] = [
   {
     name: "drift",
     about: "the migrations say what the schema says",
-    command: [bun, ".ci/drift.ts"],
+    command: [bun, "src/cli/index.ts", "db", "generate", "--check"],
     mend: "bun run db:generate",
   },
   {
+    name: "audit",
+    about: "the registry knows of no vulnerability in what is pinned",
+    command: [bun, ".ci/audit.ts"],
+    mend: "bun audit",
+    speaks: true,
+  },
+  {
     name: "test",
-    about: process.env.TEST_DATABASE_URL ? "bun test, on PostgreSQL" : "bun test, on PGlite",
+    about: `bun test, on ${database}`,
     command: [bun, "test"],
+    tests: true,
     mend: "bun test; where a snapshot says what is meant to change: bun test --update-snapshots contract/policy contract/problems",
+  },
+  {
+    name: "slow",
+    about: `the tests that take long, on ${database}`,
+    // bunfig.toml leaves these files out; a pattern that nothing matches takes them in again.
+    command: [bun, "test", "--path-ignore-patterns=none", "slow.test"],
+    tests: true,
+    mend: "bun run test:all slow.test, or with a part of one file's path",
   },
 ];
 
@@ -90,8 +113,11 @@ for (const step of steps.filter((each) => positionals.length === 0 || positional
   const { counts } = outcome;
   if (counts && values.counts) await appendFile(values.counts, `${counts.pass} ${counts.fail} ${counts.skip}\n`);
   const tally = counts ? `  ${counts.pass} passed, ${counts.fail} failed, ${counts.skip} skipped` : "";
+  const said = step.speaks && outcome.ok ? `  (${outcome.output.trim().split("\n").at(-1)})` : "";
   const label = outcome.ok ? "ok  " : "FAIL";
-  console.log(`${label} ${step.name.padEnd(7)} ${outcome.seconds.toFixed(1).padStart(6)}s  ${step.about}${tally}`);
+  console.log(
+    `${label} ${step.name.padEnd(7)} ${outcome.seconds.toFixed(1).padStart(6)}s  ${step.about}${tally}${said}`,
+  );
 }
 
 for (const { step, outcome } of failed) {
@@ -109,13 +135,10 @@ async function run(step: Step): Promise<Outcome> {
     child.exited,
   ]);
   const seconds = (performance.now() - started) / 1000;
-  if (step.name !== "test") return { ok: status === 0, output: out + err, seconds };
+  if (!step.tests) return { ok: status === 0, output: out + err, seconds };
 
   const counts = parseCounts(err);
-  const output = (out + err)
-    .split("\n")
-    .filter((line) => !/^\((pass|skip|todo)\) /.test(line))
-    .join("\n");
+  const output = failures(err);
   return counts
     ? { ok: status === 0 && counts.fail === 0 && counts.pass > 0, output, seconds, counts }
     : { ok: false, output: `${output}\n(the run ended with status ${status} and without a summary)`, seconds };

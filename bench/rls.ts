@@ -7,7 +7,8 @@ import { and, eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { Pool } from "pg";
-import { type Database, openDatabase, type ReadDb } from "../src/db/client.ts";
+import { openDatabase } from "../src/db/open.ts";
+import type { Database, ReadDb } from "../src/db/types.ts";
 import * as schema from "../src/schema.ts";
 
 export interface RlsOptions {

@@ -1,6 +1,6 @@
 import { hashPassword } from "better-auth/crypto";
 import { Client } from "pg";
-import { openDatabase } from "../src/db/client.ts";
+import { openDatabase } from "../src/db/open.ts";
 import { migrate } from "../src/db/migrate.ts";
 import * as schema from "../src/schema.ts";
 import type { DatabaseName } from "./subject.ts";

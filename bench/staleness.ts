@@ -8,7 +8,7 @@ import { type Holder, makeHolders } from "../test/harness/holders.ts";
 import { freshDatabase } from "../test/harness/postgres.ts";
 import { openReplicas, type Replica, type Replicas } from "../test/harness/replicas.ts";
 import { type Change, changes } from "../test/races/changes.ts";
-import type { Database } from "../src/db/client.ts";
+import type { Database } from "../src/db/types.ts";
 
 const kinds = ["sign-out", "a removed member", "a disabled key", "SQL: a deleted session"];
 const hopelessMs = 5_000;

@@ -1,104 +1,71 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { basePath } from "./auth/auth.ts";
-import { openScope } from "./core/scope.ts";
-import { MethodNotAllowed, NotFound, notFound } from "./core/problem.ts";
-import { overLimit } from "./core/rate-limit.ts";
+import { basePath } from "./auth/options.ts";
+import { sessionCookie } from "./core/cookie.ts";
+import { MethodNotAllowed, notFound } from "./core/problem.ts";
 import type { Deps } from "./deps.ts";
 import { isUnavailable } from "./db/errors.ts";
-import type { Env, Gate } from "./http/env.ts";
+import { isForged, openGate } from "./gate.ts";
+import { refuseUndeclared } from "./http/access/undeclared.ts";
+import type { Env } from "./http/env.ts";
+import { betterAuthErrors } from "./http/errors/dialect.ts";
+import { problemHandler, problemResponse } from "./http/errors/respond.ts";
 import { edge } from "./http/middleware/edge.ts";
-import { problemHandler, problemResponse } from "./http/middleware/errors.ts";
 import { limitBody, storableText } from "./http/middleware/input.ts";
 import { refuseForgers } from "./http/middleware/limits.ts";
-import { openApiDocument } from "./http/openapi.ts";
-import { cursorCodec } from "./http/pagination.ts";
-import { createRouter, operations } from "./http/router.ts";
-import { refuseBadNavigation } from "./modules/navigation/index.ts";
-import { verifyFront } from "./modules/verification/index.ts";
-import type { Presented } from "./verify/credential.ts";
-import { admitted } from "./verify/verdict.ts";
+import { openApiDocument } from "./http/openapi/document.ts";
+import { mount } from "./http/mount.ts";
+import { probes } from "./http/probes.ts";
+import { createRouter } from "./http/router.ts";
+import { refuseBadNavigation } from "./modules/organization/navigation/index.ts";
+import { fastPath } from "./verify/fast-path.ts";
+import { verifyRequest } from "./verify/request.ts";
 
 /** The whole HTTP service over its parts: every mount and middleware, in order. */
 export function createApp(deps: Deps): OpenAPIHono<Env> {
   const { config, database, log } = deps;
-  const https = config.BASE_URL.startsWith("https://");
-  const origins = new Set([config.BASE_URL, ...config.TRUSTED_ORIGINS]);
+  const https = config.server.baseUrl.startsWith("https://");
+  const origins = new Set([config.server.baseUrl, ...config.server.trustedOrigins]);
   const gate = openGate(deps, origins);
+  const mounts = [
+    mount("/v1", { absent: notFound }),
+    // Mailed links carry single-use tokens, and better-auth reads its bodies and checks origins itself.
+    mount(basePath, { errors: betterAuthErrors, bodies: "unread", credentialInUrl: "allowed", forgery: "left" }),
+    mount("", { credentialInUrl: "allowed" }),
+  ] as const;
   const app = createRouter();
 
   app.onError(problemHandler(log, isUnavailable));
-  app.use(edge({ gate, log, https, trustedProxies: config.TRUSTED_PROXIES }));
+  app.use(edge({ gate, mounts, log, https, trustedProxies: config.server.trustedProxies }));
   app.use(crossOrigin(origins));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => problemResponse(c, wrongMethod(methods)) }));
-  app.use(limitBody);
+  app.use(limitBody(mounts));
   app.use(storableText);
   app.use(
     "/v1/*",
-    refuseForgers(deps.limiter, (headers) => isForged(deps, headers)),
+    refuseForgers(deps.limiter, (headers) => isForged(deps.credentials, headers)),
   );
 
-  app.get("/livez", (c) => c.json({ status: "ok" }));
-  app.get("/readyz", async (c) => {
-    await database.ping();
-    return c.json({ status: "ok" });
-  });
-  app.all(`${basePath}/*`, async (c) => {
+  app.route(
+    "/",
+    probes(() => database.ping()),
+  );
+  app.all(`${basePath}/*`, (c) => {
     const { ipAddress, requestId } = c.var.origin;
-    return deps.authHandler(await unread(c), { address: ipAddress, requestId });
+    return deps.authHandler(c.req.raw, { address: ipAddress, requestId });
   });
 
   for (const module of deps.modules)
-    app.route(`/v1${module.path.replaceAll(/\{(\w+)\}/g, ":$1")}`, module.routes(deps as never));
-  refuseUndeclared(app, deps);
+    for (const [path, routes] of Object.entries(module.mounts))
+      app.route(`/v1${path.replaceAll(/\{(\w+)\}/g, ":$1")}`, routes(deps));
+  refuseUndeclared(app, deps.roles.get("owner") ?? new Set());
   refuseBadNavigation(deps.modules, deps.catalogue.permissions);
 
-  app.get("/openapi.json", openApiDocument(app, config.BASE_URL));
-  app.notFound((c) =>
-    problemResponse(c, c.req.path.startsWith("/v1/") ? notFound() : NotFound("There is nothing at this path.")),
-  );
+  app.get("/openapi.json", openApiDocument(app, config.server.baseUrl, sessionCookie(config.cookies)));
+  app.notFound((c) => problemResponse(c, c.var.mount.absent()));
   // What other services ask on every request doesn't take the way above unless it is refused.
-  return Object.assign(app, { fetch: verifyFront(deps, app.fetch) });
-}
-
-function openGate(deps: Deps, origins: ReadonlySet<string>): Gate {
-  const perMinute = { name: "caller", points: deps.config.RATE_LIMIT_PER_MINUTE, seconds: 60 };
-  return {
-    async authenticate(headers, selector) {
-      const presented = deps.credentials.present(headers);
-      const kept =
-        presented === null || presented === "conflict" ? undefined : deps.verifier.recall(presented, selector);
-      const verified = kept ?? admitted(await deps.verifier.verify(presented, selector)).kept;
-      // Without one, and with two that disagree, nobody is admitted.
-      return { verified, sent: (presented as Presented).raw };
-    },
-    async count(caller) {
-      const key = caller.type === "user" ? `session:${caller.sessionId}` : `key:${caller.id}`;
-      const { allowed, ...allowance } = await deps.limiter.count(perMinute, key);
-      if (!allowed) throw overLimit("This session or key makes too many requests.", allowance);
-      return allowance;
-    },
-    openScope: (actor, origin, bounds) => openScope(deps, actor, origin, bounds),
-    trustsOrigin: (origin) => origins.has(origin),
-    cursors: cursorCodec(deps.secret),
-    clock: deps.clock,
-  };
-}
-
-/** Whether a request that was refused guesses. A session's signature can't be guessed: one that is right has ended. */
-function isForged({ credentials }: Deps, headers: Headers): boolean {
-  const presented = credentials.present(headers);
-  if (presented === null) return headers.has("authorization") || headers.has("x-api-key");
-  return presented !== "conflict" && credentials.check(presented)?.kind !== "session";
-}
-
-/** The request with its body's bytes, also where a middleware has looked at them. */
-async function unread(c: Context<Env>): Promise<Request> {
-  const { raw } = c.req;
-  const { url, method, headers, signal } = raw;
-  return raw.bodyUsed ? new Request(url, { method, headers, signal, body: await c.req.arrayBuffer() }) : raw;
+  return Object.assign(app, { fetch: fastPath(verifyRequest(deps), app.fetch) });
 }
 
 const crossOrigin = (origins: ReadonlySet<string>) =>
@@ -123,15 +90,3 @@ const crossOrigin = (origins: ReadonlySet<string>) =>
 
 const wrongMethod = (methods: string[]) =>
   MethodNotAllowed(`This path answers to ${methods.join(", ")}.`, { headers: { Allow: methods.join(", ") } });
-
-/** @throws at start when an operation under /v1 doesn't say who may call it, or names a permission nobody declares. */
-function refuseUndeclared(app: OpenAPIHono<Env>, deps: Deps): void {
-  const declared = deps.roles.get("owner");
-  for (const { method, path, access } of operations(app)) {
-    if (!access)
-      throw new Error(`${method} ${path} doesn't say who may call it: use allow, signedIn, platformAdmin or publicly`);
-    if ("permission" in access && !declared?.has(access.permission)) {
-      throw new Error(`${method} ${path} needs the permission ${access.permission}, which no module declares`);
-    }
-  }
-}

@@ -1,30 +1,38 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { auditedAdapter } from "./auth/adapter.ts";
-import { type Auth, createAuth } from "./auth/auth.ts";
-import { type AuthHandler, createAuthHandler } from "./auth/handler.ts";
-import { limitedHandler } from "./auth/limits.ts";
-import { fileMailer, type Mailer, smtpMailer } from "./auth/mail.ts";
-import { queuedHandler } from "./auth/password-queue.ts";
-import { openPasswords, type Passwords } from "./auth/passwords.ts";
-import { requestLimits } from "./auth/requests.ts";
-import { organizationGuard } from "./auth/organization-guard.ts";
-import { signingKeys } from "./auth/signing-keys.ts";
-import type { Config } from "./config.ts";
-import type { AuditAction, RecordAudit } from "./core/audit.ts";
+import { auditedAdapter } from "./auth/store/adapter.ts";
+import { type Auth, createAuth } from "./auth/options.ts";
+import { type AuthHandler, createAuthHandler } from "./auth/mount/handler.ts";
+import { isMember } from "./directory/memberships.ts";
+import { backgroundMailer } from "./mail/background.ts";
+import { fileMailer, type Mailer, smtpMailer } from "./mail/mailer.ts";
+import { guardedPasswords } from "./auth/guard/passwords.ts";
+import { openPasswords, type Passwords } from "./passwords/hash.ts";
+import { requestLimits } from "./auth/mount/rate-limit-storage.ts";
+import { organizationGuard } from "./auth/guard/organization.ts";
+import { signingKeys } from "./auth/store/signing-keys.ts";
+import type { Config } from "./config/index.ts";
+import type { RecordAudit } from "./core/scope.ts";
+import { sessionCookie } from "./core/cookie.ts";
 import type { Clock } from "./core/clock.ts";
-import { createLog, type Logger } from "./core/log.ts";
-import { type Catalogue, catalogueFrom, type RolePermissions } from "./core/permission.ts";
-import { type Database, openDatabase } from "./db/client.ts";
-import type { Module } from "./http/module.ts";
-import { type Limiter, openLimiter, unlimited } from "./limits/limiter.ts";
+import { type CursorCodec, cursorCodec } from "./core/page.ts";
+import { type Logger, openLog } from "./ops/log.ts";
+import { type Catalogue, catalogueFrom, type RolePermissions } from "./core/access/permission.ts";
+import { violations } from "./db/errors.ts";
+import { openDatabase } from "./db/open.ts";
+import type { Database, Tx } from "./db/types.ts";
+import { type Directory, openDirectory } from "./directory/directory.ts";
+import { type DatabaseHealth, databaseHealth } from "./ops/health.ts";
+import type { Services } from "./gate.ts";
+import type { Module, Provision, Provisioner } from "./http/module.ts";
+import { openLimiter, unlimited } from "./limits/limiter.ts";
+import type { Limiter } from "./core/rate-limit.ts";
 import { modules as ours } from "./modules.ts";
-import { auditRecorder } from "./modules/audit-events/index.ts";
-import { provisionOrganization } from "./modules/organizations/index.ts";
-import { provisionUser } from "./modules/profile/index.ts";
+import { auditRecorder } from "./modules/platform/audit-events/index.ts";
 import * as schema from "./schema.ts";
-import { type Credentials, credentialReader } from "./verify/credential.ts";
-import { standingReader } from "./verify/standing.ts";
+import { type Credentials, credentialReader } from "./verify/present.ts";
+import { type StandingReader, standingReader } from "./verify/load/effective.ts";
+import { decides } from "./verify/decisive.ts";
 import { createVerifier, type Verifier } from "./verify/verifier.ts";
 
 /** Everything that the service is made of, constructed once. What `Overrides` names can be given instead. */
@@ -35,13 +43,19 @@ export type Deps = {
   database: Database;
   mailer: Mailer;
   /** Every resource that is served, in the order of the reference. */
-  modules: readonly Module[];
+  modules: readonly Module<Services>[];
   /** What the modules declare: permissions, modules, built-in roles. */
   catalogue: Catalogue;
   roles: RolePermissions;
   recordAudit: RecordAudit;
-  /** Hears of each change that has been committed here. */
-  committed(action: AuditAction): void;
+  provision: Provisioner;
+  cursors: CursorCodec;
+  violations(err: unknown): readonly string[];
+  /** Hears of each change that has been committed here, as `noun.past-participle`. */
+  committed(change: string): void;
+  directory: Directory;
+  standing: StandingReader;
+  databaseHealth: () => Promise<DatabaseHealth>;
   auth: Auth;
   authHandler: AuthHandler;
   credentials: Credentials;
@@ -61,52 +75,70 @@ export type Overrides = Partial<Pick<Deps, "log" | "clock" | "database" | "maile
  * Constructs the service's parts.
  *
  * @param secret signs cookies and cursors and encrypts keys; at least 32 characters.
- * @throws when the database can't be opened.
+ * @throws when a part can't be opened, after closing those that were.
  */
 export async function openDeps(config: Config, secret: string, overrides: Overrides = {}): Promise<Deps> {
-  const log = overrides.log ?? createLog(config.LOG_LEVEL);
+  // Closed in reverse order: at the end of this function when a step fails, else by `close`.
+  await using opened = new AsyncDisposableStack();
+  const log = overrides.log ?? opened.adopt(openLog(config.log.level), (it) => it.close()).log;
   const clock = overrides.clock ?? (() => new Date());
-  const database = overrides.database ?? (await openConfigured(config, log));
-  const mailer = overrides.mailer ?? openMailer(config);
+  const database = overrides.database ?? opened.adopt(await openConfigured(config, log), (it) => it.close());
+  const mailServer = overrides.mailer ?? opened.adopt(openMailer(config), async (it) => it.close());
+  const mailer = opened.adopt(
+    backgroundMailer(mailServer, (err) => log.error({ err }, "mail could not be sent")),
+    (it) => it.drained(),
+  );
   const { modules = ours } = overrides;
   const catalogue = catalogueFrom(modules);
   const { roles } = catalogue;
-  const recordAudit = auditRecorder(clock);
-  const provision = { user: provisionUser(clock), organization: provisionOrganization(clock, config.TRIAL_DAYS) };
-  const limiter = config.RATE_LIMIT ? await openLimiter({ database, clock, log }, config.REDIS_URL) : unlimited;
-  const requests = config.RATE_LIMIT ? requestLimits(limiter) : null;
-  const threads = hashingThreads();
-  const passwords = openPasswords(threads);
-  const auth = createAuth({
-    baseUrl: config.BASE_URL,
-    secret,
-    trustedOrigins: config.TRUSTED_ORIGINS,
-    sessionMaxAge: config.SESSION_MAX_AGE,
-    sessionUpdateAge: config.SESSION_UPDATE_AGE,
-    requests,
-    catalogue,
-    adapter: auditedAdapter({ database, schema, recordAudit, provision }),
-    signingKeys: signingKeys(database),
-    mailer,
-    log,
-    passwords: overrides.passwords ?? passwords,
-  });
-  const credentials = credentialReader(secret, config.BASE_URL.startsWith("https://"));
+  const recordAudit = auditRecorder(clock, modules);
+  const provision = provisioner(modules, () => ({ now: clock(), trialDays: config.retention.trialDays }));
+  const limiter = config.limits.enabled ? openLimiter({ database, clock, log }, config.limits.redisUrl) : unlimited;
+  opened.defer(() => limiter.close());
+  const requests = config.limits.enabled ? requestLimits(limiter) : null;
+  const hashing = opened.adopt(openPasswords(hashingThreads()), (it) => it.close());
+  const passwords = guardedPasswords(overrides.passwords ?? hashing, limiter);
+  const credentials = credentialReader(secret, sessionCookie(config.cookies));
   const verifier = createVerifier({
     database,
     catalogue,
     clock,
     log,
     credentials,
-    cacheSize: config.VERIFY_CACHE_SIZE,
+    cacheSize: config.verification.cacheSize,
+    timeoutMs: config.verification.timeoutMs,
   });
-  const guard = organizationGuard({ auth, catalogue, database, standing: standingReader({ catalogue, database }) });
-  // At most half of the connections: some of these requests hash inside a transaction.
-  const atOnce = Math.min(threads + 1, Math.max(1, Math.floor(config.DATABASE_POOL_MAX / 2)));
-  const authHandler = queuedHandler(await createAuthHandler(auth, log, guard, () => verifier.fence()), {
-    atOnce,
-    waiting: threads * waitingPerThread,
+  opened.defer(() => verifier.close());
+  const committed = (change: string): void => {
+    if (decides(change)) verifier.fence();
+  };
+  const auth = createAuth({
+    baseUrl: config.server.baseUrl,
+    cookies: config.cookies,
+    secret,
+    trustedOrigins: config.server.trustedOrigins,
+    sessionMaxAge: config.signIn.sessionMaxAge,
+    sessionUpdateAge: config.signIn.sessionUpdateAge,
+    requests,
+    catalogue,
+    adapter: auditedAdapter({ database, schema, recordAudit, clock, provision, committed }),
+    signingKeys: signingKeys(database),
+    isMember: (userId, organizationId) => isMember(database, userId, organizationId),
+    mailer,
+    log,
+    passwords,
   });
+  const standing = standingReader({ catalogue, database });
+  const guard = organizationGuard({ auth, catalogue, database, standing });
+  const authHandler = await createAuthHandler({
+    auth,
+    log,
+    limiter,
+    requests,
+    guard,
+    passwords,
+  });
+  const all = opened.move();
   return {
     config,
     log,
@@ -117,52 +149,47 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     catalogue,
     roles,
     recordAudit,
-    committed(action) {
-      if (decisive.test(action)) verifier.fence();
-    },
+    provision,
+    cursors: cursorCodec(secret),
+    violations,
+    committed,
+    directory: openDirectory({ database, auth }),
+    standing,
+    databaseHealth: () => databaseHealth(database),
     auth,
-    authHandler: requests ? limitedHandler(authHandler, limiter, requests) : authHandler,
+    authHandler,
     credentials,
     verifier,
     limiter,
     secret,
-    async close() {
-      await verifier.close();
-      await limiter.close();
-      await passwords.close();
-      if (!overrides.mailer) mailer.close();
-      if (!overrides.database) await database.close();
-    },
+    close: () => all.disposeAsync(),
   };
+}
+
+/** What the modules declare for a new user or organization, in their order. */
+export function provisioner(modules: Deps["modules"], at: () => Parameters<Provision>[2]): Provisioner {
+  const each = (of: "user" | "organization") => async (tx: Tx, id: string) => {
+    for (const { provision } of modules) await provision?.[of]?.(tx, id, at());
+  };
+  return { user: each("user"), organization: each("organization") };
 }
 
 /** One core is left to what answers requests; each thread takes 32 MiB while it hashes. */
 const hashingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
 
-// Some five seconds' worth of hashing: who would wait longer has given up.
-const waitingPerThread = 100;
-
-// The entities that triggers announce: what somebody may do next depends on them.
-const decisive = /^(organization|member|role|invitation|apiKey|session|user|entitlement)\./;
-
 /** Opens the database that the settings name, with the settings' limits. */
 export function openConfigured(config: Config, log: Logger): Promise<Database> {
   return openDatabase({
-    url: config.DATABASE_URL,
+    ...config.database,
     schema,
-    directUrl: config.DATABASE_DIRECT_URL,
-    poolMax: config.DATABASE_POOL_MAX,
-    idleTimeoutMs: config.DATABASE_POOL_IDLE_MS,
-    connectTimeoutMs: config.DATABASE_POOL_CONNECT_MS,
-    statementTimeoutMs: config.DATABASE_STATEMENT_MS,
-    ...(config.LOG_QUERIES
+    ...(config.log.queries
       ? { onQuery: (text, params, ms) => log.info({ query: text, params, ms: Math.round(ms * 10) / 10 }, "query") }
       : {}),
   });
 }
 
 function openMailer(config: Config): Mailer {
-  if (config.SMTP_URL) return smtpMailer(config.SMTP_URL, config.MAIL_FROM);
-  mkdirSync(config.stateDirectory, { recursive: true, mode: 0o700 });
-  return fileMailer(`${config.stateDirectory}/mail`, config.MAIL_FROM);
+  if (config.mail.smtpUrl) return smtpMailer(config.mail.smtpUrl, config.mail.from);
+  mkdirSync(config.server.stateDirectory, { recursive: true, mode: 0o700 });
+  return fileMailer(`${config.server.stateDirectory}/mail`, config.mail.from);
 }

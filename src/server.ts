@@ -1,23 +1,26 @@
 import type { Server } from "bun";
 import { createApp } from "./app.ts";
-import { type Config, parseConfig } from "./config.ts";
-import { isUnavailable } from "./db/errors.ts";
+import { type Config, ConfigError, parseConfig } from "./config/index.ts";
 import { migrate } from "./db/migrate.ts";
 import { type Deps, openDeps, type Overrides } from "./deps.ts";
 import type { Bindings } from "./http/env.ts";
-import { startMaintenance } from "./jobs/schedule.ts";
-import { openSecret } from "./secret.ts";
+import { startMaintenance } from "./queue/schedule.ts";
+import { openSecret } from "./config/secret.ts";
+import { explain } from "./ops/explain.ts";
 
-type Listener = Server<undefined>;
+type HttpServer = Server<undefined>;
 
-/** How long clients with kept connections have to hear that they are to close them, and how long answers may take. */
-const [farewellMs, drainMs] = [250, 10_000];
+/** How long clients get to learn that their kept connections close, and how long requests in flight may take. */
+const [noticeMs, drainMs] = [250, 10_000];
 
 const maintenanceMs = 3_600_000;
 
+/** How long the last write to the log may take. */
+const lastWriteMs = 500;
+
 /**
  * Starts the service from the environment and stops it on SIGTERM or SIGINT, when what is in flight has been answered.
- * What keeps it from starting is told in one line, with exit code 1.
+ * When it can't start, it says why on standard error and exits with code 1.
  *
  * @param overrides.modules an application's own list; src/modules.ts where it isn't given.
  */
@@ -25,9 +28,13 @@ export async function start(overrides: Pick<Overrides, "modules"> = {}): Promise
   try {
     await run(overrides);
   } catch (err) {
-    process.stderr.write(`${explain(err)}\n`);
+    process.stderr.write(
+      `${explain(err, err instanceof ConfigError ? undefined : parseConfig(process.env).database)}\n`,
+    );
     process.exitCode = 1;
   }
+  // All is closed by now, except a write to a log that nobody reads, which would keep the process alive.
+  setTimeout(() => process.exit(), lastWriteMs).unref();
 }
 
 async function run(overrides: Pick<Overrides, "modules">): Promise<void> {
@@ -47,14 +54,14 @@ async function run(overrides: Pick<Overrides, "modules">): Promise<void> {
   }
 }
 
-function listen({ PORT, HOST }: Config): Listener {
+function listen({ server: { port, host } }: Config): HttpServer {
   try {
     // Without `development` Bun shares the port with whoever else asks for it, and each process gets some requests.
     const alone = { development: false, reusePort: false };
-    return Bun.serve({ port: PORT, hostname: HOST, idleTimeout: 30, ...alone, fetch: starting });
+    return Bun.serve({ port, hostname: host, idleTimeout: 30, ...alone, fetch: starting });
   } catch (err) {
     if ((err as NodeJS.ErrnoException).code !== "EADDRINUSE") throw err;
-    throw new Error(`port ${PORT} on ${HOST} is in use; set PORT to another one`, { cause: err });
+    throw new Error(`port ${port} on ${host} is in use; set PORT to another one`, { cause: err });
   }
 }
 
@@ -63,7 +70,7 @@ function starting(request: Request): Response {
   return new Response(null, { status: 503, headers: { "Retry-After": "1", "Cache-Control": "no-store" } });
 }
 
-async function serve(server: Listener, deps: Deps): Promise<void> {
+async function serve(server: HttpServer, deps: Deps): Promise<void> {
   const app = createApp(deps);
   // Asking the socket costs as much as an answer from memory does: it is left to who needs it.
   const env: Bindings = { addressOf: (request) => server.requestIP(request)?.address ?? "" };
@@ -83,37 +90,31 @@ async function serve(server: Listener, deps: Deps): Promise<void> {
       return response;
     },
   });
-  await Bun.sleep(farewellMs);
+  await Bun.sleep(noticeMs);
   // Settles when the last connection is closed: one that never sends its request would hold it for long.
   const closed = server.stop();
   for (const until = Date.now() + drainMs; server.pendingRequests > 0 && Date.now() < until;)
     await Promise.race([closed, Bun.sleep(20)]);
-  await Promise.race([closed, Bun.sleep(farewellMs)]);
+  await Promise.race([closed, Bun.sleep(noticeMs)]);
   await maintained;
   if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
 }
 
 /** Says where the service is: to a person in words, to a machine as one line of JSON. */
 function announce({ config, database, log }: Deps, port: number): void {
-  const { BASE_URL: url, NODE_ENV: mode, stateDirectory } = config;
+  const { baseUrl: url, mode, stateDirectory } = config.server;
   const docs = `${url}/openapi.json`;
   if (!process.stdout.isTTY) return log.info({ url, port, database: database.kind, mode, docs }, "listening");
-  const embedded = database.kind === "pglite" ? config.DATABASE_URL.replace("pglite:", "embedded, in ") : "PostgreSQL";
+  const embedded = database.kind === "pglite" ? config.database.url.replace("pglite:", "embedded, in ") : "PostgreSQL";
   process.stdout.write(
     [
       `Gatehouse is at ${url} (${mode})`,
       `  API        ${docs}`,
       `  database   ${embedded}`,
-      `  mail       ${config.SMTP_URL ? "sent by SMTP" : `written to ${stateDirectory}/mail`}`,
+      `  mail       ${config.mail.smtpUrl ? "sent by SMTP" : `written to ${stateDirectory}/mail`}`,
       "",
     ].join("\n"),
   );
-}
-
-/** One line for the operator; never a connection string. */
-function explain(err: unknown): string {
-  if (isUnavailable(err)) return `the database doesn't answer (${(err as { code?: string }).code ?? "no connection"})`;
-  return err instanceof Error ? err.message : String(err);
 }
 
 if (import.meta.main) await start();

@@ -1,8 +1,8 @@
 import { and, count, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
-import { allow } from "../../src/http/access.ts";
+import { allow } from "../../src/http/access/declare.ts";
 import type { Module } from "../../src/http/module.ts";
-import { createRoute, createRouter, json, organizationParams, problems, send } from "../../src/http/router.ts";
+import { createRoute, createRouter, json, organizationParams, send } from "../../src/http/router.ts";
 import { task } from "../../src/schema.ts";
 
 const Workload = z
@@ -16,13 +16,13 @@ const workload = createRoute({
   summary: "How much there is to do",
   tags: ["Reports"],
   request: { params: organizationParams },
-  responses: { ...problems, 200: json(Workload, "The organization's tasks, by status") },
+  responses: { 200: json(Workload, "The organization's tasks, by status") },
+  refusals: [],
 });
 
 /** Reports on an organization's work, for those that were granted the module. */
 export const reports: Module = {
   name: "reports",
-  path: "/orgs/{org}/reports",
   tier: "premium",
   permissions: ["report:read"],
   grants: { admin: ["report:read"], member: ["report:read"] },
@@ -36,15 +36,17 @@ export const reports: Module = {
       children: [{ key: "workload", label: "Workload", url: "/reports/workload" }],
     },
   ],
-  routes: () =>
-    createRouter().openapi(workload, async (c) => {
-      const { db, organizationId } = c.var.scope;
-      const rows = await db
-        .select({ status: task.status, tasks: count() })
-        .from(task)
-        .where(and(eq(task.organizationId, organizationId), isNull(task.deletedAt)))
-        .groupBy(task.status);
-      const counted = Object.fromEntries(rows.map(({ status, tasks }) => [status, tasks]));
-      return send(c, Workload, { todo: 0, in_progress: 0, done: 0, ...counted }, 200);
-    }),
+  mounts: {
+    "/orgs/{org}/reports": () =>
+      createRouter().openapi(workload, async (c) => {
+        const { db, organizationId } = c.var.scope;
+        const rows = await db
+          .select({ status: task.status, tasks: count() })
+          .from(task)
+          .where(and(eq(task.organizationId, organizationId), isNull(task.deletedAt)))
+          .groupBy(task.status);
+        const counted = Object.fromEntries(rows.map(({ status, tasks }) => [status, tasks]));
+        return send(c, Workload, { todo: 0, in_progress: 0, done: 0, ...counted }, 200);
+      }),
+  },
 };

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { createAdministrator, promote } from "../auth/administrator.ts";
-import { listUsers } from "../auth/users.ts";
+import { createAdministrator, promote } from "../directory/bootstrap.ts";
+import { listUsers } from "../directory/users.ts";
 import { makePassword, readPassword } from "./password.ts";
 import { note, print, withDeps } from "./run.ts";
 
@@ -19,7 +19,7 @@ export function adminCommands(program: Command): void {
     .action((options: { email: string; name?: string; generatePassword?: true }) =>
       withDeps(async ({ auth, database }) => {
         const email = options.email.trim();
-        const [known] = await listUsers(database, { by: "email", value: email }, { after: null, limit: 1 });
+        const [known] = await listUsers({ database }, { by: "email", value: email }, { after: null, limit: 1 });
         if (known?.role === "admin") return print(`${known.email} is an administrator already (${known.id})`);
         if (known) {
           await promote(auth, known.id);

@@ -1,8 +1,6 @@
 import type { Command } from "commander";
-import { meansProduction } from "../config.ts";
 import { migrate, migrationStatus, rollback } from "../db/migrate.ts";
-import { generate } from "./generate.ts";
-import { push, undoPush } from "./push.ts";
+import { drift, generate } from "./generate.ts";
 import { exits, exitWith, note, print, Refusal, withDatabase } from "./run.ts";
 
 /** `db …`: the schema's migrations and the database's health. */
@@ -10,17 +8,16 @@ export function databaseCommands(program: Command): void {
   const db = program.command("db").description("Migrations, and how the database is doing.");
 
   db.command("migrate")
-    .description("Apply every pending migration, under a lock. What db push made is undone first.")
+    .description("Apply every pending migration, and the guards where they changed, under a lock.")
     .action(() =>
       withDatabase(async (database) => {
-        if (await undoPush(database)) note("undid what db push had made");
         const tags = await migrate(database, { onDone: (tag) => print(`applied ${tag}`) });
         if (tags.length === 0) print("nothing to apply");
       }),
     );
 
   db.command("status")
-    .description("Say which migrations are applied and which are pending.")
+    .description("Say which migrations are applied and which are pending, and whether the guards are.")
     .option("--json", "as JSON")
     .option("--exit-code", `exit with ${exits.unfinished} when one is pending`)
     .action((options: { json?: true; exitCode?: true }) =>
@@ -37,26 +34,11 @@ export function databaseCommands(program: Command): void {
     .description("Undo the last applied migration by its down file. What it made is lost.")
     .option("--yes", "also in production")
     .action((options: { yes?: true }) =>
-      withDatabase(async (database, { production }) => {
+      withDatabase(async (database, { server: { production } }) => {
         if (production && !options.yes) throw new Refusal("db rollback loses data: in production it takes --yes");
         print(`rolled back ${await rollback(database)}`);
       }),
     );
-
-  db.command("push")
-    .description("Try the schema's changes on a development database, without a migration.")
-    .action(async () => {
-      if (meansProduction(process.env)) {
-        throw new Refusal(
-          "db push is refused in production: write a migration (db generate) and apply it (db migrate)",
-        );
-      }
-      await withDatabase(async (database) => {
-        const statements = await push(database);
-        for (const statement of statements) print(statement);
-        note(statements.length === 0 ? "no changes" : `ran ${statements.length} statements; db migrate undoes them`);
-      });
-    });
 
   db.command("health")
     .description(
@@ -90,7 +72,13 @@ export function databaseCommands(program: Command): void {
     )
     .option("--name <name>", "what the migration does, e.g. add_tags")
     .option("--custom", "an empty migration, to be written by hand")
-    .action(async (options: { name?: string; custom?: true }) => {
+    .option("--check", `write nothing: say how the migrations differ from the schema, and exit with ${exits.failed}`)
+    .action(async (options: { name?: string; custom?: true; check?: true }) => {
+      if (options.check) {
+        const lines = await drift();
+        if (lines.length === 0) return print("no drift");
+        throw new Refusal(`the migrations in drizzle/ are not what the schema says:\n  ${lines.join("\n  ")}`);
+      }
       const made = await generate(options);
       if (made === null) return print("no changes");
       print(`wrote drizzle/${made.tag}.sql and drizzle/down/${made.tag}.sql`);

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { downFileOf, migrationOf, statementsOf, withGrants } from "./migration-sql.ts";
+import { downFileOf, migrationOf, statementsOf } from "./migration-sql.ts";
 import { Refusal } from "./run.ts";
 
 type Snapshot = Record<string, unknown>;
@@ -10,17 +10,16 @@ const root = join(import.meta.dir, "../..");
 const folder = join(root, "drizzle");
 
 /**
- * Writes the migration from the last one's schema to the present one, with the grants that drizzle-kit can't say, and
- * its down file. Null: there is nothing to write.
+ * Writes the migration from the last one's schema to the present one, and its down file.
  *
- * @returns the migration's tag, and whether its down file is complete.
+ * @returns the migration's tag, and whether its down file is complete; null when there is nothing to write.
  * @throws Refusal when drizzle-kit wrote nothing: it asks whether something was renamed, which takes a terminal.
  */
 export async function generate(options: {
   name?: string;
   custom?: true;
 }): Promise<{ tag: string; finished: boolean } | null> {
-  if (!options.custom && isDeepStrictEqual(bare(await lastSnapshot()), bare(await presentSnapshot()))) return null;
+  if (!options.custom && (await schemaDrift()).length === 0) return null;
   const before = new Set(await tags());
   const interactive = process.stdin.isTTY && process.stdout.isTTY;
   const flags = [...(options.name ? ["--name", options.name] : []), ...(options.custom ? ["--custom"] : [])];
@@ -36,7 +35,7 @@ export async function generate(options: {
     );
   }
   const path = join(folder, `${tag}.sql`);
-  const statements = options.custom ? [] : withGrants(statementsOf(await Bun.file(path).text()));
+  const statements = options.custom ? [] : statementsOf(await Bun.file(path).text());
   if (!options.custom) await Bun.write(path, migrationOf(statements));
   const down = downFileOf(tag, statements);
   await mkdir(join(folder, "down"), { recursive: true });
@@ -44,8 +43,31 @@ export async function generate(options: {
   return { tag, finished: down.finished };
 }
 
-/** What drizzle-kit holds to be the schema after the last migration. */
-export async function lastSnapshot(): Promise<Snapshot> {
+/**
+ * How the migrations differ from what the code says, a line each; none when they agree. Compares the last snapshot with
+ * the schema, since drizzle-kit itself stops at a question when a column may have been renamed.
+ */
+export async function drift(): Promise<string[]> {
+  return [...(await strayFiles()), ...(await schemaDrift())];
+}
+
+const schemaDrift = async (): Promise<string[]> => differences(await lastSnapshot(), await presentSnapshot(), []);
+
+/** What a bad merge leaves behind: files that the journal doesn't name, and the reverse. */
+async function strayFiles(): Promise<string[]> {
+  const listed = await tags();
+  const names = async (glob: string) =>
+    (await Array.fromAsync(new Bun.Glob(glob).scan(folder))).map((path) => basename(path, ".sql"));
+  const [up, down] = [await names("*.sql"), await names("down/*.sql")];
+  return [
+    ...[...up, ...down].filter((tag) => !listed.includes(tag)).map((tag) => `${tag}.sql is not in the journal`),
+    ...listed.filter((tag) => !up.includes(tag)).map((tag) => `the journal names ${tag}, which has no file`),
+    ...listed.filter((tag) => !down.includes(tag)).map((tag) => `${tag} has no down file`),
+  ];
+}
+
+/** The schema after the last migration, as drizzle-kit records it. */
+async function lastSnapshot(): Promise<Snapshot> {
   const last = (await journal()).at(-1);
   if (!last) return presentSnapshot({});
   return (await Bun.file(
@@ -53,17 +75,33 @@ export async function lastSnapshot(): Promise<Snapshot> {
   ).json()) as Snapshot;
 }
 
-/** The schema as it stands in the code, in drizzle-kit's words. */
-export async function presentSnapshot(schema?: Record<string, unknown>): Promise<Snapshot> {
+/** The schema as the code has it, in drizzle-kit's words. */
+async function presentSnapshot(schema?: Record<string, unknown>): Promise<Snapshot> {
   // Loaded here: a deployment without development dependencies has the other commands all the same.
   const { generateDrizzleJson } = await import("drizzle-kit/api");
   const snapshot = generateDrizzleJson(schema ?? (await import("../schema.ts")));
   return JSON.parse(JSON.stringify(snapshot)) as Snapshot;
 }
 
-/** A snapshot without its ids, which are random, and the record of renames, which is about the step. */
-function bare({ id: _id, prevId: _prevId, _meta, ...schema }: Snapshot): Snapshot {
-  return schema;
+/** The paths at which two snapshots differ, as `tables.public.project.columns.name.notNull: true → false`. */
+function differences(before: Snapshot, after: Snapshot, path: readonly string[]): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
+    // Ids are random, and the record of renames is about the step, not about the state.
+    if (path.length === 0 && ["id", "prevId", "version", "dialect", "_meta"].includes(key)) return [];
+    const [left, right] = [before[key], after[key]];
+    if (isDeepStrictEqual(left, right)) return [];
+    const here = [...path, key];
+    if (isObject(left) && isObject(right)) return differences(left, right, here);
+    return [`${here.join(".")}: ${shown(left)} → ${shown(right)}`];
+  });
+}
+
+const isObject = (value: unknown): value is Snapshot =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function shown(value: unknown): string {
+  const text = value === undefined ? "(absent)" : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 const tags = async () => (await journal()).map(({ tag }) => tag);

@@ -1,12 +1,15 @@
 #!/usr/bin/env bun
 import { Command, CommanderError } from "commander";
+import { accessControlCommand } from "./access-control.ts";
 import { adminCommands } from "./admin.ts";
 import { databaseCommands } from "./db.ts";
 import { maintenanceCommands } from "./maintenance.ts";
 import { openapiCommand } from "./openapi.ts";
 import { serviceKeyCommands } from "./service-key.ts";
 import { settingsCommand } from "./settings.ts";
-import { exits, explain, exitWith, note } from "./run.ts";
+import { ConfigError } from "../config/index.ts";
+import { explain } from "../ops/explain.ts";
+import { config, exits, exitWith, note } from "./run.ts";
 
 const footer = `
 Settings are environment variables, as for the server.
@@ -25,11 +28,12 @@ async function main(argv: string[]): Promise<void> {
   maintenanceCommands(program);
   openapiCommand(program);
   settingsCommand(program);
+  accessControlCommand(program);
   try {
     await program.parseAsync(argv);
   } catch (err) {
     if (err instanceof CommanderError) return exitWith(err.exitCode === 0 ? exits.done : exits.misused);
-    note(explain(err));
+    note(explain(err, err instanceof ConfigError ? undefined : config().database));
     exitWith(exits.failed);
   }
 }

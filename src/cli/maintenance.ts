@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { maintain } from "../jobs/purge.ts";
-import { auditRecorder } from "../modules/audit-events/index.ts";
+import { modules } from "../modules.ts";
+import { maintain } from "../queue/maintenance.ts";
+import { auditRecorder } from "../modules/platform/audit-events/index.ts";
 import { exits, exitWith, note, print, withDatabase } from "./run.ts";
 
-/** `maintenance …`: what the service does by itself every hour, for a timer outside of it or for now. */
+/** `maintenance …`: what the service does every hour, for an external timer or to run it now. */
 export function maintenanceCommands(program: Command): void {
   program
     .command("maintenance")
@@ -18,16 +19,21 @@ export function maintenanceCommands(program: Command): void {
 const run = (options: { trashDays?: number; batch: number }) =>
   withDatabase(async (database, config) => {
     const clock = () => new Date();
-    const trashRetentionDays = options.trashDays ?? config.TRASH_RETENTION_DAYS;
-    const ports = { database, clock, recordAudit: auditRecorder(clock) };
-    const done = await maintain(ports, { trashRetentionDays, batch: options.batch });
-    print(`trash: ${done.projects} projects and ${done.tasks} tasks ended`);
-    print(`expired: ${done.sessions} sessions, ${done.verifications} verifications and ${done.visits} visits removed`);
-    print(`rate limits: ${done.counters} ended counters removed`);
-    if (!done.yielded) return;
+    const trashRetentionDays = options.trashDays ?? config.retention.trashDays;
+    const ports = { database, clock, recordAudit: auditRecorder(clock, modules), modules };
+    const { purged, expired, yielded } = await maintain(ports, { trashRetentionDays, batch: options.batch });
+    const { counters, ...rest } = expired;
+    print(`trash: ${counted(purged)} deleted`);
+    print(`expired: ${counted(rest)} removed`);
+    print(`rate limits: ${counters} ended counters removed`);
+    if (!yielded) return;
     note("Another process is at it; the rest of the trash is left to it.");
     exitWith(exits.unfinished);
   });
+
+/** `4 projects and 0 tasks` */
+const counted = (counts: Record<string, number>): string =>
+  new Intl.ListFormat("en-GB").format(Object.entries(counts).map(([name, count]) => `${count} ${name}`));
 
 function count(text: string): number {
   const value = Number(text);

@@ -1,5 +1,4 @@
 const breakpoint = "--> statement-breakpoint";
-const grants = "SELECT, INSERT, UPDATE, DELETE";
 
 /** The statements of a migration as drizzle-kit writes it. */
 export const statementsOf = (sql: string): string[] =>
@@ -11,35 +10,12 @@ export const statementsOf = (sql: string): string[] =>
 /** Statements as one migration. */
 export const migrationOf = (statements: readonly string[]): string => `${statements.join(`${breakpoint}\n`)}\n`;
 
-/**
- * Adds what drizzle-kit can't say: each table that these statements make with a policy for the application's role
- * binds its owner to the policy as well, and is granted to the role.
- */
-export function withGrants(statements: readonly string[]): string[] {
-  const made = statements.flatMap((statement) => /^CREATE TABLE "([^"]+)"/.exec(statement)?.[1] ?? []);
-  const policed = new Set(
-    statements.flatMap(
-      (statement) => /^CREATE POLICY "[^"]+" ON "([^"]+)".* TO [^(]*"gatehouse_app"/s.exec(statement)?.[1] ?? [],
-    ),
-  );
-  return [
-    ...statements,
-    ...made
-      .filter((table) => policed.has(table))
-      .flatMap((table) => [
-        `ALTER TABLE "${table}" FORCE ROW LEVEL SECURITY;`,
-        `GRANT ${grants} ON "${table}" TO gatehouse_app;`,
-      ]),
-  ];
-}
-
 // What makes something, and what takes it away again. Where `table` is made here too, dropping that is enough.
 const inverses: readonly (readonly [RegExp, (name: string, table: string) => string])[] = [
   [/^CREATE TABLE "(?<name>[^"]+)"/, (name) => `DROP TABLE "${name}";`],
   [/^CREATE TYPE (?<name>"public"\."[^"]+")/, (name) => `DROP TYPE ${name};`],
   [/^CREATE SEQUENCE (?<name>"public"\."[^"]+")/, (name) => `DROP SEQUENCE ${name};`],
   [/^CREATE (?:UNIQUE )?INDEX "(?<name>[^"]+)" ON "(?<table>[^"]+)"/, (name) => `DROP INDEX "${name}";`],
-  [/^CREATE POLICY "(?<name>[^"]+)" ON "(?<table>[^"]+)"/, (name, table) => `DROP POLICY "${name}" ON "${table}";`],
   [
     /^ALTER TABLE "(?<table>[^"]+)" ADD COLUMN "(?<name>[^"]+)"/,
     (name, table) => `ALTER TABLE "${table}" DROP COLUMN "${name}";`,
@@ -51,14 +27,6 @@ const inverses: readonly (readonly [RegExp, (name: string, table: string) => str
   [
     /^ALTER TABLE "(?<table>[^"]+)" ALTER COLUMN "(?<name>[^"]+)" SET NOT NULL/,
     (name, table) => `ALTER TABLE "${table}" ALTER COLUMN "${name}" DROP NOT NULL;`,
-  ],
-  [
-    /^ALTER TABLE "(?<table>[^"]+)" (?<name>ENABLE|FORCE) ROW LEVEL SECURITY/,
-    (name, table) => `ALTER TABLE "${table}" ${name === "ENABLE" ? "DISABLE" : "NO FORCE"} ROW LEVEL SECURITY;`,
-  ],
-  [
-    /^GRANT (?<name>[A-Z, ]+) ON "(?<table>[^"]+)" TO gatehouse_app/,
-    (name, table) => `REVOKE ${name} ON "${table}" FROM gatehouse_app;`,
   ],
 ];
 
@@ -79,7 +47,12 @@ export function undoOf(statements: readonly string[]): { statements: string[]; b
     if (!found) byHand.push(statement);
     else if (!made.has(table)) undo.push(found.inverse(name, table));
   }
-  return { statements: undo, byHand: byHand.toReversed() };
+  // In one statement, since tables refer to one another.
+  const dropped = undo.flatMap((statement) => /^DROP TABLE ("[^"]+");$/.exec(statement)?.[1] ?? []);
+  const tables = dropped.length > 0 ? [`DROP TABLE ${dropped.join(", ")};`] : [];
+  const at = undo.findIndex((statement) => statement.startsWith("DROP TABLE "));
+  const others = undo.filter((statement) => !statement.startsWith("DROP TABLE "));
+  return { statements: others.toSpliced(at, 0, ...tables), byHand: byHand.toReversed() };
 }
 
 /** The down file of a migration. What only a person can undo makes it refuse to run until it is written. */

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { createApp } from "../app.ts";
-import { createLog } from "../core/log.ts";
-import { openDatabase } from "../db/client.ts";
+import { silentLog } from "../ops/log.ts";
+import { openDatabase } from "../db/open.ts";
 import { openDeps } from "../deps.ts";
 import * as schema from "../schema.ts";
 import { config, print } from "./run.ts";
@@ -17,7 +17,7 @@ export function openapiCommand(program: Command): void {
     .description("Print the OpenAPI 3.1 document.")
     .action(async () => {
       const database = await openDatabase({ url: nowhere, schema });
-      const deps = await openDeps(config(), "x".repeat(32), { database, mailer, log: createLog("silent") });
+      const deps = await openDeps(config(), "x".repeat(32), { database, mailer, log: silentLog });
       const response = await createApp(deps).request("/openapi.json", {}, { addressOf: () => "" });
       print(JSON.stringify(await response.json(), null, 2));
       await deps.close();

@@ -1,10 +1,9 @@
-import { type Config, ConfigError, parseConfig } from "../config.ts";
-import { createLog } from "../core/log.ts";
-import type { Database } from "../db/client.ts";
-import { isUnavailable } from "../db/errors.ts";
+import { type Config, parseConfig } from "../config/index.ts";
+import { createLog } from "../ops/log.ts";
+import type { Database } from "../db/types.ts";
 import { migrate } from "../db/migrate.ts";
 import { type Deps, openConfigured, openDeps } from "../deps.ts";
-import { openSecret } from "../secret.ts";
+import { openSecret } from "../config/secret.ts";
 
 /** What a command's exit code says. */
 export const exits = { done: 0, failed: 1, misused: 2, unfinished: 3 } as const;
@@ -50,11 +49,4 @@ export async function withDeps<T>(work: (deps: Deps) => Promise<T>): Promise<T> 
   } finally {
     await deps.close();
   }
-}
-
-/** Why a command failed, in one line where that is enough; never a connection string or a statement's values. */
-export function explain(err: unknown): string {
-  if (err instanceof ConfigError || err instanceof Refusal) return err.message;
-  if (isUnavailable(err)) return `the database doesn't answer (${(err as { code?: string }).code ?? "no connection"})`;
-  return err instanceof Error ? err.message : String(err);
 }

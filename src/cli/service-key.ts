@@ -1,15 +1,16 @@
 import type { Command } from "commander";
-import { createServiceKey, findOrganization, listServiceKeys, revokeServiceKey } from "../auth/service-keys.ts";
-import type { Permission } from "../core/permission.ts";
+import { findOrganization } from "../directory/organizations.ts";
+import { createServiceKey, listServiceKeys, revokeServiceKey } from "../directory/service-keys.ts";
+import type { Permission } from "../core/access/permission.ts";
 import { organizationSelector } from "../core/principal.ts";
-import type { Database } from "../db/client.ts";
+import type { Database } from "../db/types.ts";
 import { note, print, Refusal, withDeps } from "./run.ts";
 
 const longestName = 80;
 
 /** `service-key …`: keys of other services, which verify and introspect what they are handed. */
 export function serviceKeyCommands(program: Command): void {
-  const keys = program.command("service-key").description("API keys of other services, which hang on no person.");
+  const keys = program.command("service-key").description("API keys of other services, which no person owns.");
 
   keys
     .command("create")
@@ -48,7 +49,7 @@ export function serviceKeyCommands(program: Command): void {
 
   keys
     .command("revoke")
-    .description("End a key for good: it is refused from now on.")
+    .description("Revoke a key: it is refused from now on.")
     .argument("<id>", "its id, as list shows it")
     .action((id: string) =>
       withDeps(async ({ database, recordAudit, clock }) => {
@@ -67,7 +68,7 @@ function declared(given: readonly string[], known: ReadonlySet<Permission>): Per
 
 async function organizationOf(database: Database, text: string): Promise<{ id: string; slug: string }> {
   const selector = organizationSelector(text);
-  const found = selector && (await findOrganization(database, selector));
+  const found = selector && (await findOrganization({ database }, selector));
   if (!found) throw new Refusal(`there is no organization ${text}`);
   return found;
 }

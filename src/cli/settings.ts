@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { settings } from "../config.ts";
+import { settings } from "../config/index.ts";
 import { print } from "./run.ts";
 
 /** `settings`: the table of settings, as it stands in the README. */
@@ -23,6 +23,7 @@ export function settingsTable(): string {
 function byDefault(schema: z.ZodType): string {
   const parsed = schema.safeParse(undefined);
   if (!parsed.success || parsed.data === undefined) return "";
+  if (typeof parsed.data === "boolean") return parsed.data ? "`on`" : "`off`";
   const value = Array.isArray(parsed.data) ? parsed.data.join(",") : JSON.stringify(parsed.data).replaceAll('"', "");
   return value === "" ? "" : `\`${value}\``;
 }

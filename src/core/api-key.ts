@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Permission } from "./permission.ts";
+import type { Permission } from "./access/permission.ts";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const bodyLength = 43;

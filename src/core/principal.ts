@@ -1,4 +1,4 @@
-import type { Effective, Permission } from "./permission.ts";
+import type { Effective, Permission } from "./access/permission.ts";
 
 /** A signed-in person. */
 export type UserPrincipal = {
@@ -33,7 +33,7 @@ export type ApiKeyPrincipal = {
 /** Who a request's credential stands for. */
 export type Principal = UserPrincipal | ApiKeyPrincipal;
 
-/** A principal's standing in one organization, read anew with the principal. */
+/** A principal's standing in one organization, read with the principal, every time. */
 export type OrganizationAccess = {
   readonly id: string;
   readonly slug: string;
@@ -46,7 +46,7 @@ export type OrganizationAccess = {
 /** What one verification yields. `organization` is null where none was asked for, or the principal isn't in it. */
 export type Verified = { readonly principal: Principal; readonly organization: OrganizationAccess | null };
 
-/** Which organization a request speaks of: nothing, the active one, or one by id or slug. */
+/** The organization that a request names: none, the active one, or one by id or slug. */
 export type OrganizationSelector =
   | { by: "none" }
   | { by: "current" }

@@ -1,155 +1,144 @@
-import { createHash } from "node:crypto";
-import { join } from "node:path";
-import type { Connection, Database } from "./client.ts";
+import type { Connection } from "./driver/connection.ts";
+import { sqlState } from "./errors.ts";
+import {
+  type Migration,
+  MigrationError,
+  type MigrationFolders,
+  readDown,
+  readGuards,
+  readMigrations,
+} from "./migration-files.ts";
+import { exclusively, pollMs, query } from "./migration-lock.ts";
+import type { Database } from "./types.ts";
 
-export interface Migration {
-  readonly tag: string;
-  readonly sql: string;
-  /** SHA-256 of the file with LF line ends, in hex. */
-  readonly checksum: string;
-}
-
-export interface MigrationStatus {
+export type MigrationStatus = {
+  /** The migration's file name without its ending, or `guards`. */
   readonly tag: string;
   /** When it was applied, or null while it is pending. */
   readonly appliedAt: Date | null;
-}
+};
 
-export interface MigrateOptions {
-  /** The folder that drizzle-kit writes (the repository's `drizzle/`). */
-  readonly folder?: string;
-  /** How many milliseconds to wait for another process that is migrating (60 000). */
+export type MigrateOptions = MigrationFolders & {
+  /** How many milliseconds to wait for another process that is migrating, and for locks on tables (60 000). */
   readonly waitMs?: number;
-  /** Hears of each migration once it is applied or rolled back. */
+  /** Called with the tag of each migration once it is applied or rolled back. */
   readonly onDone?: (tag: string) => void;
-}
+};
 
-/** Says what is wrong with the migrations, in words for the operator. */
-export class MigrationError extends Error {
-  override readonly name = "MigrationError";
-}
+type Applied = Map<string, { checksum: string; at: Date }>;
 
-const FOLDER = join(import.meta.dir, "../../drizzle");
-const LOCK = 7_261_001;
-const POLL_MS = 100;
-const BREAKPOINT = "--> statement-breakpoint";
-const NO_TRANSACTION = /^-- no-transaction\b/;
-
-/** The migrations of `folder` in the order of its journal. Throws MigrationError when a file is missing. */
-export async function readMigrations(folder: string = FOLDER): Promise<Migration[]> {
-  const journal = (await Bun.file(join(folder, "meta/_journal.json")).json()) as { entries: { tag: string }[] };
-  return await Promise.all(
-    journal.entries.map(async ({ tag }) => {
-      const sql = await readSql(join(folder, `${tag}.sql`));
-      if (sql === undefined) throw new MigrationError(`Migration ${tag} is in the journal but ${tag}.sql is missing`);
-      return { tag, sql, checksum: createHash("sha256").update(sql).digest("hex") };
-    }),
-  );
-}
-
-async function readSql(path: string): Promise<string | undefined> {
-  const file = Bun.file(path);
-  return (await file.exists()) ? (await file.text()).replaceAll("\r\n", "\n") : undefined;
-}
+const breakpoint = "--> statement-breakpoint";
+const noTransaction = /^-- no-transaction\b/;
 
 /**
- * Applies every pending migration as the owner and returns their tags. Each file is one transaction, unless its first
- * line is `-- no-transaction`: then its statements run one by one. Processes that migrate at the same time wait for one
- * another, which takes a direct connection: a pooler that shares connections between transactions loses the lock.
- * Throws MigrationError when an applied file has changed or is unknown here, or a statement fails.
+ * Applies every pending migration as the owner, then the guards where they or a migration changed. Each file is one
+ * transaction, unless its first line is `-- no-transaction`: then its statements run one by one. Processes that migrate
+ * at the same time wait for one another, by a lock of the session: a transaction-mode pooler would lose it.
+ *
+ * @returns the tags of what was applied.
+ * @throws MigrationError when an applied file has changed or is unknown here, or a statement fails.
  */
 export function migrate(database: Database, options: MigrateOptions = {}): Promise<string[]> {
-  return locked(database, options, async (connection) => {
-    const migrations = await readMigrations(options.folder);
+  return exclusively(database, options.waitMs, async (connection) => {
+    const migrations = await readMigrations(options);
+    const guards = await readGuards(migrations, options);
     const applied = await verified(connection, migrations);
     const pending = migrations.filter(({ tag }) => !applied.has(tag));
     for (const migration of pending) {
-      await apply(connection, migration.tag, migration.sql, {
-        text: "insert into gatehouse.schema_migration (tag, checksum) values ($1, $2)",
-        values: [migration.tag, migration.checksum],
-      });
+      await apply(connection, migration.tag, migration.sql, record(migration));
       options.onDone?.(migration.tag);
     }
-    return pending.map(({ tag }) => tag);
+    if (guards === null || applied.get(guards.tag)?.checksum === guards.checksum) return pending.map(({ tag }) => tag);
+    await applyGuards(connection, guards, options);
+    options.onDone?.(guards.tag);
+    return [...pending, guards].map(({ tag }) => tag);
   });
 }
 
-/** Every migration in order, applied or pending. Changes nothing. Throws as `migrate` does for a changed history. */
+/**
+ * Every migration in order and then the guards, applied or pending. Changes nothing.
+ *
+ * @throws MigrationError as `migrate` does for a changed history.
+ */
 export function migrationStatus(database: Database, options: MigrateOptions = {}): Promise<MigrationStatus[]> {
   return database.session(async (connection) => {
-    const migrations = await readMigrations(options.folder);
+    const migrations = await readMigrations(options);
+    const guards = await readGuards(migrations, options);
     const [table] = await query<{ found: string | null }>(
       connection,
       "select to_regclass('gatehouse.schema_migration')::text as found",
     );
-    const applied = table?.found ? await verified(connection, migrations) : new Map<string, Date>();
-    return migrations.map(({ tag }) => ({ tag, appliedAt: applied.get(tag) ?? null }));
+    const applied: Applied = table?.found ? await verified(connection, migrations) : new Map();
+    return [...migrations, ...(guards ? [guards] : [])].map(({ tag, checksum }) => {
+      const last = applied.get(tag);
+      return { tag, appliedAt: last?.checksum === checksum ? last.at : null };
+    });
   });
 }
 
 /**
- * Undoes the last applied migration by `down/<tag>.sql` and returns its tag. Throws MigrationError when nothing is
- * applied or there is no down file.
+ * Undoes the last applied migration by `down/<tag>.sql`. The guards stay, but for what goes with the tables, and are
+ * pending until the next `migrate`.
+ *
+ * @returns the migration's tag.
+ * @throws MigrationError when nothing is applied or there is no down file.
  */
 export function rollback(database: Database, options: MigrateOptions = {}): Promise<string> {
-  return locked(database, options, async (connection) => {
-    const migrations = await readMigrations(options.folder);
+  return exclusively(database, options.waitMs, async (connection) => {
+    const migrations = await readMigrations(options);
     const applied = await verified(connection, migrations);
     const last = migrations.findLast(({ tag }) => applied.has(tag));
     if (!last) throw new MigrationError("No migration is applied, so there is nothing to roll back");
-    const sql = await readSql(join(options.folder ?? FOLDER, "down", `${last.tag}.sql`));
-    if (sql === undefined)
-      throw new MigrationError(`Migration ${last.tag} can't be rolled back: there is no down/${last.tag}.sql`);
-    const forget = { text: "delete from gatehouse.schema_migration where tag = $1", values: [last.tag] };
-    await apply(connection, last.tag, sql, forget);
+    const forget = {
+      text: "delete from gatehouse.schema_migration where tag in ($1, 'guards')",
+      values: [last.tag],
+    };
+    await apply(connection, last.tag, await readDown(last.tag, options), forget);
     options.onDone?.(last.tag);
     return last.tag;
   });
 }
 
-function locked<T>(database: Database, { waitMs = 60_000 }: MigrateOptions, work: (on: Connection) => Promise<T>) {
-  return database.session(async (connection) => {
-    await connection.exec("set statement_timeout = 0");
-    await acquire(connection, waitMs);
-    try {
-      await connection.exec(`create schema if not exists gatehouse;
-        create table if not exists gatehouse.schema_migration (
-          tag text primary key,
-          checksum text not null,
-          applied_at timestamptz not null default now()
-        )`);
-      return await work(connection);
-    } finally {
-      await connection.exec(`select pg_advisory_unlock(${LOCK}); reset statement_timeout`).catch(() => {});
-    }
-  });
-}
-
-// Polled: a statement that waits for the lock holds a snapshot, which CREATE INDEX CONCURRENTLY would wait for in turn.
-async function acquire(connection: Connection, waitMs: number): Promise<void> {
-  for (const until = Date.now() + waitMs; ; await Bun.sleep(POLL_MS)) {
-    const [row] = await query<{ got: boolean }>(connection, `select pg_try_advisory_lock(${LOCK}) as got`);
-    if (row?.got) return;
-    if (Date.now() > until) throw new MigrationError(`Another process has been migrating for more than ${waitMs} ms`);
-  }
-}
-
-async function verified(connection: Connection, migrations: Migration[]): Promise<Map<string, Date>> {
+async function verified(connection: Connection, migrations: readonly Migration[]): Promise<Applied> {
   const rows = await query<{ tag: string; checksum: string; applied_at: Date }>(
     connection,
     "select tag, checksum, applied_at from gatehouse.schema_migration order by tag",
   );
+  const applied: Applied = new Map(rows.map(({ tag, checksum, applied_at: at }) => [tag, { checksum, at }]));
   const known = new Map(migrations.map(({ tag, checksum }) => [tag, checksum]));
-  for (const { tag, checksum } of rows) {
+  const made = [...applied].filter(([tag]) => tag !== "guards");
+  const first = migrations[0]?.tag;
+  if (first !== undefined && made[0] && !applied.has(first)) {
+    throw new MigrationError(
+      `This database was made by an older history of migrations (${made[0][0]}), which can't be upgraded: set DATABASE_URL to an empty database, or drop this one and create it again`,
+    );
+  }
+  for (const [tag, { checksum }] of made) {
     if (!known.has(tag)) throw new MigrationError(`Migration ${tag} is applied but unknown to this version`);
     if (known.get(tag) !== checksum)
       throw new MigrationError(`Migration ${tag} has been changed since it was applied; write a new one instead`);
   }
-  return new Map(rows.map(({ tag, applied_at }) => [tag, applied_at]));
+  return applied;
 }
 
-async function query<R>(connection: Connection, text: string, values: unknown[] = []): Promise<R[]> {
-  return (await connection.run({ text, values, shape: "object" })).rows as R[];
+const record = ({ tag, checksum }: Migration) => ({
+  text: `insert into gatehouse.schema_migration (tag, checksum) values ($1, $2)
+    on conflict (tag) do update set checksum = excluded.checksum, applied_at = now()`,
+  values: [tag, checksum],
+});
+
+// Dropping the schema drops its functions and, with them, every trigger: what a file no longer says is gone.
+// A request that holds a table would make the others queue behind this, so it gives way after a while and tries again.
+async function applyGuards(connection: Connection, guards: Migration, { waitMs = 60_000 }: MigrateOptions) {
+  const header = "set local lock_timeout = '2s'; drop schema if exists guard cascade; create schema guard;";
+  for (const until = Date.now() + waitMs; ; await Bun.sleep(pollMs)) {
+    try {
+      return await apply(connection, guards.tag, `${header}\n${guards.sql}`, record(guards));
+    } catch (err) {
+      const state = sqlState(err);
+      if ((state !== "55P03" && state !== "40P01") || Date.now() > until) throw err;
+    }
+  }
 }
 
 async function apply(
@@ -158,8 +147,8 @@ async function apply(
   sql: string,
   record: { text: string; values: unknown[] },
 ): Promise<void> {
-  const statements = sql.split(BREAKPOINT).filter((statement) => statement.trim() !== "");
-  const together = !NO_TRANSACTION.test(sql);
+  const statements = sql.split(breakpoint).filter((statement) => statement.trim() !== "");
+  const together = !noTransaction.test(sql);
   let number = 0;
   try {
     if (together) await connection.exec("begin");

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Permission } from "../core/permission.ts";
+import { sortedPermissions } from "../core/access/sorted.ts";
 import type { OrganizationAccess, UserPrincipal } from "../core/principal.ts";
 import { timestamp } from "./schemas.ts";
 
-/** A principal and its standing in an organization, as every route that tells who somebody is shows them. */
+/** A person and their membership of an organization, as every route that identifies somebody shows them. */
 export const Identity = z
   .object({
     active: z.literal(true),
@@ -30,15 +30,5 @@ export const identityOf = (
 ): z.input<typeof Identity> => ({
   active: true,
   principal,
-  organization: organization && { ...organization, permissions: sorted(organization.permissions) },
+  organization: organization && { ...organization, permissions: sortedPermissions(organization.permissions) },
 });
-
-// A role's set is one object for as long as the service runs; it is sorted once.
-const known = new WeakMap<ReadonlySet<Permission>, Permission[]>();
-
-/** Permissions in the order of the alphabet. */
-export function sorted(permissions: ReadonlySet<Permission>): Permission[] {
-  let list = known.get(permissions);
-  if (!list) known.set(permissions, (list = [...permissions].toSorted()));
-  return list;
-}

@@ -1,56 +1,59 @@
-import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { createRoute as declareRoute, OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { Context, TypedResponse } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
-import { Invalid, PreconditionFailed } from "../core/problem.ts";
-import type { Access } from "./access.ts";
+import { Invalid, type Refusal } from "../core/problem.ts";
+import { versionOf } from "../core/version.ts";
+import type { Access } from "./access/declare.ts";
 import type { Env } from "./env.ts";
-import { ProblemDocument } from "./schemas.ts";
+import { strict } from "./strict.ts";
 
-export { createRoute };
+/**
+ * Describes an operation. The document adds its tag (from the router), its security and problems (from the access
+ * rule), the problems of what it takes, and the headers of its answers.
+ *
+ * @param route.refusals the problems that are its own, such as a name that is taken. One that changes what is there by
+ * POST names `PreconditionFailed` too.
+ * @param route.unversioned its answer has no ETag: it is streamed.
+ */
+export const createRoute = <
+  const Route extends Omit<RouteConfig, "path"> & { path: string; refusals: readonly Refusal[]; unversioned?: true },
+>(
+  route: Route,
+) => declareRoute<Route["path"], Route>(route);
 
-/** A router whose invalid input answers 422 with each field that is wrong. */
-export function createRouter(): OpenAPIHono<Env> {
-  return new OpenAPIHono<Env>({
+/**
+ * A router whose invalid input answers 422 with each field that is wrong.
+ *
+ * @param tag what its operations stand under in the reference.
+ */
+export function createRouter(tag?: string): OpenAPIHono<Env> {
+  const router = new OpenAPIHono<Env>({
     defaultHook: (result) => {
       if (result.success) return;
       throw Invalid("Change the fields listed under errors.", {
-        errors: result.error.issues.map((issue) => ({
-          path: issue.path.join(".") || result.target,
-          message: issue.message,
-        })),
+        errors: result.error.issues.flatMap((issue) =>
+          issue.code === "unrecognized_keys"
+            ? issue.keys.map((key) => ({ path: [...issue.path, key].join("."), message: "isn't a field of this" }))
+            : [{ path: issue.path.join(".") || result.target, message: issue.message }],
+        ),
       });
     },
   });
+  if (tag === undefined) return router;
+  const { openAPIRegistry } = router;
+  const register = openAPIRegistry.registerPath.bind(openAPIRegistry);
+  openAPIRegistry.registerPath = (route) => register({ tags: [tag], ...route });
+  return router;
 }
 
-/** A JSON body that is required, as a route's `request.body`. */
+/** A JSON body that is required, as a route's `request.body`. Fields that the schema doesn't know are 422. */
 export const body = <Schema extends z.ZodType>(schema: Schema) =>
-  ({ required: true, content: { "application/json": { schema } } }) as const;
+  ({ required: true, content: { "application/json": { schema: strict(schema) } } }) as const;
 
 /** A JSON answer, as one of a route's `responses`. */
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) =>
   ({ description, content: { "application/json": { schema } } }) as const;
-
-const refusal = (description: string) => ({
-  description,
-  content: { "application/problem+json": { schema: ProblemDocument } },
-});
-
-/** The refusals that any operation may answer with. */
-export const problems = {
-  400: refusal("Malformed request"),
-  401: refusal("Not signed in"),
-  403: refusal("Permission missing"),
-  404: refusal("Absent, or not yours"),
-  409: refusal("Conflict"),
-  412: refusal("If-Match doesn't hold"),
-  413: refusal("Body over 1 MiB"),
-  415: refusal("Content type isn't JSON"),
-  422: refusal("Invalid fields"),
-  429: refusal("Too many requests: come back after Retry-After"),
-  503: refusal("Temporarily unavailable"),
-} as const;
 
 /** The parameters of a route under an organization. */
 export const organizationParams = z.object({
@@ -75,44 +78,50 @@ export function send<Schema extends z.ZodType, Status extends ContentfulStatusCo
   const single = typeof shown === "object" && shown !== null && !("nextCursor" in shown);
   return c.body(text, status, {
     "Content-Type": "application/json",
-    ...(single ? { ETag: tagged(text) } : {}),
+    ...(single ? { ETag: versionOf(text) } : {}),
     ...headers,
   }) as unknown as TypedResponse<z.output<Schema>, Status, "json">;
 }
 
-/** Whether If-None-Match names this version, by RFC 9110's weak comparison. */
-export const isKnown = (ifNoneMatch: string | undefined, version: string): boolean =>
-  (ifNoneMatch?.split(",") ?? []).some((tag) => ["*", version].includes(tag.trim().replace(/^W\//, "")));
+/**
+ * Answers with JSON that is made while it is sent, no faster than the client takes it. What fails before the first part
+ * is refused as usual; after it the connection is cut, so that no client takes a part for the whole.
+ *
+ * @param parts of one JSON text.
+ * @param options.failed hears of a failure that no status can tell any more.
+ */
+export async function streamed<Body>(
+  c: Context<Env>,
+  parts: AsyncGenerator<string, void, void>,
+  options: { failed: (err: unknown) => void; headers?: Record<string, string> },
+) {
+  const encoder = new TextEncoder();
+  let next: ReturnType<typeof parts.next> | undefined = Promise.resolve(await parts.next());
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await (next ?? parts.next());
+        next = undefined;
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      } catch (err) {
+        options.failed(err);
+        controller.error(err);
+      }
+    },
+    cancel: async () => void (await parts.return()),
+  });
+  const headers = { "Content-Type": "application/json", ...options.headers };
+  return c.body(body, 200, headers) as unknown as TypedResponse<Body, 200, "json">;
+}
 
 /** Answers that nothing has changed, with the headers of what it would have answered. */
 export const notModified = (c: Context<Env>, headers: Record<string, string>) =>
   c.body(null, 304, headers) as unknown as TypedResponse<{}, 304, string>;
 
-/** A strong validator (RFC 9110) of a resource as it is shown. */
-export const etag = (shown: unknown): string => tagged(JSON.stringify(shown));
-
-const tagged = (text: string): string => `"${Bun.hash(text).toString(36)}"`;
-
-/**
- * Holds a change to the version that the client saw.
- *
- * @param ifMatch the request's If-Match; undefined asks for nothing.
- * @throws 412 when the row, as `schema` shows it, is another version.
- */
-export function checkMatch<Schema extends z.ZodType>(
-  ifMatch: string | undefined,
-  schema: Schema,
-  row: z.input<Schema> | z.output<Schema>,
-): void {
-  if (ifMatch === undefined || ifMatch === "*") return;
-  const current = etag(schema.parse(row));
-  if (ifMatch.split(",").some((tag) => tag.trim() === current)) return;
-  throw PreconditionFailed("It was changed since you read it. Read it again and repeat the change.");
-}
-
 type Operation = { path: string; method: string; access: Access | undefined };
 
-/** Every operation that a router has, with who may call it. */
+/** Every operation of a router, with its access rule. */
 export const operations = (router: OpenAPIHono<Env>): Operation[] =>
   router.openAPIRegistry.definitions.flatMap((definition) =>
     definition.type === "route"

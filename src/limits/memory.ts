@@ -1,19 +1,19 @@
 import type { Clock } from "../core/clock.ts";
-import type { Count, Counting, Rule } from "./limiter.ts";
+import type { Count, Counting, LimitRule } from "../core/rate-limit.ts";
 
 type Counter = { used: number; until: number };
 
 /**
- * Counts in this process's memory. The library's own memory keeps every key, with a timer each, until its time has
- * come; here a flood of keys makes it forget those that were counted longest ago, and never grow.
+ * Counts in this process's memory. A flood of keys makes it forget those that were counted longest ago; it never grows
+ * beyond its bound. `sweep` removes those whose time is over.
  *
- * @param max keys that are remembered at most.
+ * @param max how many keys are kept at most.
  */
-export function countInMemory(clock: Clock, max: number): Counting & { size(): number } {
+export function countInMemory(clock: Clock, max: number): Counting & { size(): number; sweep(): void } {
   // Two generations: the older one is forgotten at once, since taking single keys off a Map's front gets slow.
   let young = new Map<string, Counter>();
   let old = new Map<string, Counter>();
-  const name = (rule: Rule, key: string) => `${rule.name}:${key}`;
+  const name = (rule: LimitRule, key: string) => `${rule.name}:${key}`;
   const live = (id: string): Counter | undefined => {
     const counter = young.get(id) ?? old.get(id);
     return counter !== undefined && counter.until > clock().getTime() ? counter : undefined;
@@ -22,7 +22,14 @@ export function countInMemory(clock: Clock, max: number): Counting & { size(): n
     if (!young.has(id) && young.size >= max / 2) [old, young] = [young, new Map()];
     young.set(id, counter);
   };
-  const begun = ({ seconds }: Rule, used: number): Counter => ({ used, until: clock().getTime() + seconds * 1000 });
+  const drop = (id: string): void => {
+    young.delete(id);
+    old.delete(id);
+  };
+  const begun = ({ seconds }: LimitRule, used: number): Counter => ({
+    used,
+    until: clock().getTime() + seconds * 1000,
+  });
 
   return {
     count(rule, key): Promise<Count> {
@@ -39,14 +46,13 @@ export function countInMemory(clock: Clock, max: number): Counting & { size(): n
       });
     },
     giveBack(rule, key) {
-      const counter = live(name(rule, key));
-      if (counter) counter.used--;
+      const id = name(rule, key);
+      const counter = live(id);
+      if (counter && --counter.used <= 0) drop(id);
       return Promise.resolve();
     },
     forget(rule, key) {
-      const id = name(rule, key);
-      young.delete(id);
-      old.delete(id);
+      drop(name(rule, key));
       return Promise.resolve();
     },
     remember(rule, key) {
@@ -55,5 +61,10 @@ export function countInMemory(clock: Clock, max: number): Counting & { size(): n
     },
     remembers: (rule, key) => Promise.resolve(live(name(rule, key)) !== undefined),
     size: () => young.size + old.size,
+    sweep() {
+      const now = clock().getTime();
+      for (const counters of [young, old])
+        for (const [id, { until }] of counters) if (until <= now) counters.delete(id);
+    },
   };
 }

@@ -1,64 +1,78 @@
-import { type IRateLimiterPostgresOptions, RateLimiterPostgres } from "rate-limiter-flexible";
-import { batched } from "../core/batch.ts";
-import type { Database } from "../db/client.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Count, Counting, LimitRule } from "../core/rate-limit.ts";
+import { batched } from "../db/batch.ts";
+import { withinTime } from "../db/errors.ts";
+import type { Database } from "../db/types.ts";
 
-type Use = { key: string; points: number; ms: number };
+type Use = { key: string; rule: LimitRule };
+type Row = { key: string; used: number; ends: number };
 
-/** The counter as it stands after a use, in the shape in which the library reads it. */
-type Stored = { rows: [{ points: number; expire: number }] };
+/** How long the database may take to count: beyond it, each process counts for itself. Milliseconds. */
+const patienceMs = 1_000;
 
-type Row = { key: string; points: number; expire: number };
-
-// The library's own upsert, for many keys. The rows are locked in the order of their keys, so that replicas that count
-// the same keys wait for one another and never deadlock.
-const text = `insert into rate_limit as r (key, points, expire)
-  select key, points, $4::bigint + ms from unnest($1::text[], $2::bigint[], $3::bigint[]) as u(key, points, ms) order by key
+// The rows are locked in the order of their keys, so that replicas that count the same keys wait for one another and
+// never deadlock.
+const text = `insert into rate_limit as r (key, used, ends_at)
+  select key, used, $4::bigint + ms from unnest($1::text[], $2::bigint[], $3::bigint[]) as u(key, used, ms) order by key
   on conflict (key) do update set
-    points = case when r.expire <= $4 then excluded.points else r.points + excluded.points end,
-    expire = case when r.expire <= $4 then excluded.expire else r.expire end
-  returning key, points, expire`;
+    used = case when r.ends_at <= $4 then excluded.used else r.used + excluded.used end,
+    ends_at = case when r.ends_at <= $4 then excluded.ends_at else r.ends_at end
+  returning key, used, ends_at as ends`;
 
-/** Adds uses to their counters; uses that arrive together share one statement, in the order in which they came. */
-export const batchedUses = (database: Database): ((use: Use) => Promise<Stored>) =>
-  batched(
-    async (uses: readonly Use[]) => {
-      const sums = new Map<string, Use>();
-      for (const use of uses) {
-        const sum = sums.get(use.key);
-        if (sum) sum.points += use.points;
-        else sums.set(use.key, { ...use });
-      }
-      const all = [...sums.values()];
-      const rows = await database.statement<Row>("count_rate_limits", text, [
-        all.map(({ key }) => key),
-        all.map(({ points }) => points),
-        all.map(({ ms }) => ms),
-        Date.now(),
-      ]);
-      const standing = new Map(
-        rows.map((row) => [row.key, { ...row, points: row.points - (sums.get(row.key)?.points ?? 0) }]),
-      );
-      return uses.map(({ key, points }): Stored => {
-        const counter = standing.get(key) ?? { points: 0, expire: 0 };
-        counter.points += points;
-        return { rows: [{ points: counter.points, expire: counter.expire }] };
-      });
+/** Counts in PostgreSQL. What is counted at the same time, for whatever rule, shares a statement. */
+export function countInPostgres(database: Database, clock: Clock): Counting {
+  const now = () => clock().getTime();
+  const run = (name: string, sql: string, ...values: unknown[]) =>
+    withinTime(database.statement<Row>(name, sql, values), patienceMs);
+  const add = batched((uses: readonly Use[]) => countAll(database, uses, now()), {
+    inFlight: 1,
+    size: 1024,
+    timeoutMs: patienceMs,
+  });
+  return {
+    count: (rule, key) => add({ rule, key: nameOf(rule, key) }),
+    async giveBack(rule, key) {
+      const update = "update rate_limit set used = used - 1 where key = $1 and ends_at > $2 returning key, used";
+      const [row] = await run("give_back_rate_limit", update, nameOf(rule, key), now());
+      if (row && row.used <= 0)
+        await run("remove_rate_limit", "delete from rate_limit where key = $1 and used <= 0", row.key);
     },
-    { inFlight: 1, size: 1024 },
-  );
+    async forget(rule, key) {
+      await run("forget_rate_limit", "delete from rate_limit where key = $1", nameOf(rule, key));
+    },
+    async remember(rule, key) {
+      const upsert = `insert into rate_limit (key, used, ends_at) values ($1, 1, $2)
+        on conflict (key) do update set used = 1, ends_at = excluded.ends_at`;
+      await run("remember_rate_limit", upsert, nameOf(rule, key), now() + rule.seconds * 1000);
+    },
+    async remembers(rule, key) {
+      const select = "select key from rate_limit where key = $1 and ends_at > $2";
+      return (await run("remembered_rate_limit", select, nameOf(rule, key), now())).length > 0;
+    },
+  };
+}
 
-/** The library's limiter, whose counting goes through `batchedUses`. It adds to counters and sets none. */
-export class BatchingPostgres extends RateLimiterPostgres {
-  constructor(
-    options: IRateLimiterPostgresOptions,
-    readonly add: (use: Use) => Promise<Stored>,
-  ) {
-    super(options);
-  }
+const nameOf = (rule: LimitRule, key: string): string => `${rule.name}:${key}`;
 
-  _upsert(key: string, points: number, ms: number): Promise<Stored> {
-    return this.add({ key, points, ms });
+/** Adds uses to their counters, as if they came one after the other. */
+async function countAll(database: Database, uses: readonly Use[], now: number): Promise<Count[]> {
+  const sums = new Map<string, { used: number; ms: number }>();
+  for (const { key, rule } of uses) {
+    const sum = sums.get(key);
+    if (sum) sum.used++;
+    else sums.set(key, { used: 1, ms: rule.seconds * 1000 });
   }
+  const all = [...sums];
+  const columns = [all.map(([key]) => key), all.map(([, { used }]) => used), all.map(([, { ms }]) => ms), now];
+  const rows = await database.statement<Row>("count_rate_limits", text, columns);
+  const before = new Map(rows.map((row) => [row.key, { ...row, used: row.used - (sums.get(row.key)?.used ?? 0) }]));
+  return uses.map(({ key, rule: { points: limit } }): Count => {
+    const counter = before.get(key);
+    if (!counter) throw new Error("A counter was not counted");
+    const used = ++counter.used;
+    const resetMs = Math.max(0, counter.ends - now);
+    return { allowed: used <= limit, used, limit, remaining: Math.max(0, limit - used), resetMs };
+  });
 }
 
 /**
@@ -70,7 +84,7 @@ export async function removeEndedCounters(database: Database, instant: Date, lim
   const [row] = await database.statement<{ count: number }>(
     "remove_ended_rate_limits",
     `with ended as (
-      select key from rate_limit where expire < $1 order by expire limit $2 for update skip locked
+      select key from rate_limit where ends_at < $1 order by ends_at limit $2 for update skip locked
     ), removed as (
       delete from rate_limit using ended where rate_limit.key = ended.key returning 1
     ) select count(*)::int as count from removed`,

@@ -1,29 +1,70 @@
-import { Redis } from "ioredis";
+import { RedisClient } from "bun";
+import type { Counting, LimitRule } from "../core/rate-limit.ts";
 
-export type { Redis };
-
+/** How long a connection or a command may take before Redis counts as away. */
 const patienceMs = 500;
+/** How long after that an answer may still be read: where this process stood still, it has arrived by then. */
+const readingMs = 10;
+
+// One script, so that a counter is never left without an end. A counter that is given back to nothing goes.
+const add = `
+  local by, ms = tonumber(ARGV[1]), tonumber(ARGV[2])
+  if by < 0 and redis.call("exists", KEYS[1]) == 0 then return {0, 0} end
+  local used = redis.call("incrby", KEYS[1], by)
+  if used <= 0 then redis.call("del", KEYS[1]) return {0, 0} end
+  local left = redis.call("pttl", KEYS[1])
+  if left < 0 then
+    redis.call("pexpire", KEYS[1], ms)
+    left = ms
+  end
+  return {used, left}`;
 
 /**
- * Connects to Redis, and goes on trying for as long as it is away: a command fails at once meanwhile. Resolves when it
- * is there, or doesn't seem to be.
+ * Counts in Redis (6 or later). Connects when first asked, and again when asked after a failure.
+ *
+ * @throws (each method rejects) when Redis refuses, or doesn't answer within half a second.
  */
-export async function openRedis(url: string): Promise<Redis> {
-  const redis = new Redis(url, {
-    connectionName: "gatehouse",
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    connectTimeout: 2_000,
-    commandTimeout: patienceMs,
-    retryStrategy: (times) => Math.min(times * 100, 2_000),
-  });
-  const settled = Promise.withResolvers<void>();
-  // Each attempt that fails says so; who asks for a command learns of it, and tells it once.
-  redis.on("error", () => settled.resolve());
-  redis.once("ready", () => settled.resolve());
-  const timer = setTimeout(settled.resolve, patienceMs);
-  await settled.promise;
-  clearTimeout(timer);
-  return redis;
+export function countInRedis(url: string): Counting & { ping(): Promise<void>; close(): void } {
+  const { host } = new URL(url);
+  let current: RedisClient | undefined;
+  const send = async (command: string, args: string[]): Promise<unknown> => {
+    const client = (current ??= new RedisClient(url, { autoReconnect: false, connectionTimeout: patienceMs }));
+    try {
+      return await answerOf(client.send(command, args));
+    } catch (err) {
+      // A connection that failed once, or hangs, isn't asked again.
+      if (current === client) current = undefined;
+      client.close();
+      throw new Error(`Redis at ${host}: ${err instanceof Error ? err.message : String(err)}`, { cause: err });
+    }
+  };
+  const change = async (rule: LimitRule, key: string, by: number): Promise<[number, number]> =>
+    (await send("EVAL", [add, "1", nameOf(rule, key), String(by), String(rule.seconds * 1000)])) as [number, number];
+  return {
+    async count(rule, key) {
+      const [used, resetMs] = await change(rule, key, 1);
+      const { points: limit } = rule;
+      return { allowed: used <= limit, used, limit, remaining: Math.max(0, limit - used), resetMs };
+    },
+    giveBack: async (rule, key) => void (await change(rule, key, -1)),
+    forget: async (rule, key) => void (await send("DEL", [nameOf(rule, key)])),
+    remember: async (rule, key) =>
+      void (await send("SET", [nameOf(rule, key), "1", "PX", String(rule.seconds * 1000)])),
+    remembers: async (rule, key) => (await send("EXISTS", [nameOf(rule, key)])) === 1,
+    ping: async () => void (await send("PING", [])),
+    close: () => current?.close(),
+  };
+}
+
+const nameOf = (rule: LimitRule, key: string): string => `gatehouse:${rule.name}:${key}`;
+
+async function answerOf<T>(answer: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const giveUp = () => late.reject(new Error(`no answer within ${patienceMs} ms`));
+  let timer = setTimeout(() => (timer = setTimeout(giveUp, readingMs)), patienceMs);
+  try {
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,19 +1,18 @@
 import type { Clock } from "../core/clock.ts";
-import type { Database } from "../db/client.ts";
-import { sqlState } from "../db/errors.ts";
-import { batched } from "../core/batch.ts";
+import type { Database } from "../db/types.ts";
+import { batched } from "../db/batch.ts";
 
-/** How a key's limits stand after a use. `resetAt` in epoch milliseconds, `resetInMs` from when the use was counted. */
-export type Standing = {
+/** What is left of a key's limits after a use. `resetAt` in epoch milliseconds, `resetInMs` from when the use was counted. */
+export type KeyUsage = {
   remaining: number | null;
   rateLimit: { limit: number; remaining: number; windowMs: number; resetAt: number; resetInMs: number } | null;
 };
 
 /** What counting one use came to. `gone`: the key ended meanwhile. */
 export type Metered =
-  | { kind: "admitted"; standing: Standing }
-  | { kind: "rate_limited"; standing: Standing; retryAfterMs: number }
-  | { kind: "quota_exceeded"; standing: Standing; retryAfterMs: number | null }
+  | { kind: "admitted"; usage: KeyUsage }
+  | { kind: "rate_limited"; usage: KeyUsage; retryAfterMs: number }
+  | { kind: "quota_exceeded"; usage: KeyUsage; retryAfterMs: number | null }
   | { kind: "gone" };
 
 type Row = {
@@ -66,8 +65,14 @@ const text = `with asked as (
 /**
  * Counts uses of metered keys: quota and fixed-window rate limit in one atomic UPDATE, which uses that arrive together
  * share, so that a limit of N admits exactly N over any number of replicas. The window begins with its first use.
+ *
+ * Rejects when counting takes longer than `timeoutMs` milliseconds; the use may have been counted by then.
  */
-export function createMeter(ports: { database: Database; clock: Clock }): (id: string) => Promise<Metered> {
+export function createMeter(ports: {
+  database: Database;
+  clock: Clock;
+  timeoutMs: number;
+}): (id: string) => Promise<Metered> {
   return batched<string, Metered>(
     async (uses) => {
       const byKey = new Map<string, number[]>();
@@ -79,25 +84,15 @@ export function createMeter(ports: { database: Database; clock: Clock }): (id: s
       const now = ports.clock();
       const ids = [...byKey.keys()];
       const counts = ids.map((id) => byKey.get(id)?.length ?? 0);
-      const rows = await persistent(() => ports.database.statement<Row>("meter_api_keys", text, [ids, counts, now]));
+      const rows = await ports.database.statement<Row>("meter_api_keys", text, [ids, counts, now], ports.timeoutMs);
       const answers: Metered[] = uses.map(() => ({ kind: "gone" }));
       for (const row of rows) {
         for (const [nth, i] of (byKey.get(row.id) ?? []).entries()) answers[i] = answer(row, nth, now.getTime());
       }
       return answers;
     },
-    { inFlight: 1, size: 1024 },
+    { inFlight: 1, size: 1024, timeoutMs: ports.timeoutMs },
   );
-}
-
-// Deleting an organization or a person locks their keys in no order. The loser of a deadlock has counted nothing.
-async function persistent<Result>(count: () => Promise<Result>): Promise<Result> {
-  try {
-    return await count();
-  } catch (err) {
-    if (sqlState(err) !== "40P01") throw err;
-    return await count();
-  }
 }
 
 /** What the nth use of a batch came to: the first ones are admitted, each seeing one less than the one before. */
@@ -108,7 +103,7 @@ function answer(row: Row, nth: number, now: number): Metered {
   const opened = (row.window_start?.getTime() ?? now) + windowMs;
   // A use that the quota refuses opens no window; the next one that is admitted would.
   const resetAt = opened > now ? opened : now + windowMs;
-  const standing: Standing = {
+  const usage: KeyUsage = {
     remaining: row.available === null ? null : row.available - taken,
     rateLimit: limited
       ? {
@@ -120,9 +115,9 @@ function answer(row: Row, nth: number, now: number): Metered {
         }
       : null,
   };
-  if (nth < row.admitted) return { kind: "admitted", standing };
-  if (standing.rateLimit?.remaining === 0)
-    return { kind: "rate_limited", standing, retryAfterMs: Math.max(1, resetAt - now) };
+  if (nth < row.admitted) return { kind: "admitted", usage };
+  if (usage.rateLimit?.remaining === 0)
+    return { kind: "rate_limited", usage, retryAfterMs: Math.max(1, resetAt - now) };
   const refillAt = row.refill_interval === null ? null : (row.last_refill?.getTime() ?? now) + row.refill_interval;
-  return { kind: "quota_exceeded", standing, retryAfterMs: refillAt === null ? null : Math.max(1, refillAt - now) };
+  return { kind: "quota_exceeded", usage, retryAfterMs: refillAt === null ? null : Math.max(1, refillAt - now) };
 }

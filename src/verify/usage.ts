@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
-import type { Logger } from "../core/log.ts";
-import type { Database } from "../db/client.ts";
+import type { Logger } from "../ops/log.ts";
+import type { Database } from "../db/types.ts";
 
 /** Counts keys' uses behind the answers: statistics, never a limit. */
 export type Usage = {

@@ -1,32 +1,32 @@
 import type { Clock } from "../core/clock.ts";
-import type { Logger } from "../core/log.ts";
-import type { Catalogue } from "../core/permission.ts";
+import type { Logger } from "../ops/log.ts";
+import type { Catalogue } from "../core/access/permission.ts";
 import type { OrganizationSelector, Verified } from "../core/principal.ts";
-import type { Database } from "../db/client.ts";
-import { type KeyRefusal, keyLoader, type LoadedKey } from "./api-key.ts";
+import type { Database } from "../db/types.ts";
+import { type KeyRefusal, keyLoader, type LoadedKey } from "./load/api-key.ts";
 import { type Tag, TaggedCache } from "./cache.ts";
-import { type Credential, type Credentials, isCanonical, type Presented } from "./credential.ts";
-import { type Feed, openFeed, silentFeed } from "./feed.ts";
-import { createMeter, type Metered, type Standing } from "./meter.ts";
-import { sessionLoader } from "./session.ts";
+import { type Credential, type Credentials, isCanonical, type Presented } from "./present.ts";
+import { type Invalidation, noInvalidation, openInvalidation } from "./invalidation.ts";
+import { sharedBeats } from "./beat.ts";
+import { createMeter, type KeyUsage, type Metered } from "./meter.ts";
+import { sessionLoader } from "./load/session.ts";
 import { createUsage } from "./usage.ts";
+import { bytesOf } from "./weight.ts";
 
-/** A credential that is good. One object for as long as nothing about it changes, so that answers can be kept with it. */
-export type Kept = Verified & {
-  /** Answers made ahead, by what was asked. */
-  readonly answers: Map<string, unknown>;
-  /** The key to count, when counters decide. */
+/** A good credential. The cache holds one object while nothing about it changes, so answers can be kept by it. */
+type Known = Verified & {
+  /** The key to count before it is admitted, where counters decide. */
   readonly meteredKeyId: string | null;
-  /** The key whose uses are noted. */
+  /** The key whose uses are counted for statistics. */
   readonly usedKeyId: string | null;
 };
 
-/** Why a credential is no good, and whose it is where that is known. */
+/** Why a credential is refused, and whose it is where that is known. */
 export type Refusal = KeyRefusal | { code: "no_credential" | "invalid_credential"; organizationId: null };
 
-/** What a verification comes to. `refused`: there is no credential, or it is no good. */
+/** The outcome of a verification. `refused`: there is no credential, or it is invalid or has ended. */
 export type Verdict =
-  | { kind: "verified"; kept: Kept; standing: Standing | null }
+  | { kind: "verified"; verified: Verified; usage: KeyUsage | null }
   | ({ kind: "refused" } & Refusal)
   | { kind: "conflict" }
   | Exclude<Metered, { kind: "admitted" | "gone" }>;
@@ -44,7 +44,7 @@ export type Verifier = {
     counts?: (verified: Verified) => boolean,
   ): Promise<Verdict>;
   /** The answer that the cache holds for a credential that nothing is counted for; undefined sends one to `verify`. */
-  recall(presented: Presented, selector: OrganizationSelector): Kept | undefined;
+  recall(presented: Presented, selector: OrganizationSelector): Verified | undefined;
   /** Lets the next verification here see what this process has just committed, ahead of the announcement. */
   fence(): void;
   /** Whether changes are heard of, so that the cache is in use. */
@@ -64,6 +64,8 @@ type Ports = {
   credentials: Credentials;
   /** Credentials that are kept at most; 0 keeps none and reads the database each time. */
   cacheSize: number;
+  /** Milliseconds that the database may take. */
+  timeoutMs: number;
 };
 
 // Long enough to spare the database a flood, short enough that nobody waits for a key that was just enabled.
@@ -71,6 +73,10 @@ const negativeMs = 500;
 // What triggers announce is dropped at once; this bounds what no trigger saw, such as a restored backup.
 const positiveMs = 60_000;
 const usageMs = 1_000;
+const announceMs = 1_000;
+const sweepMs = 30_000;
+/** What an entry of the cache takes on average at most. */
+const entryBytes = 10_240;
 
 const invalid: Refusal = { code: "invalid_credential", organizationId: null };
 
@@ -80,95 +86,113 @@ export function createVerifier(ports: Ports): Verifier {
   const loadSession = sessionLoader(ports);
   const loadKey = keyLoader(ports);
   const meter = createMeter(ports);
-  const usage = createUsage(ports, usageMs);
-  const good = new TaggedCache<Kept>(Math.max(1, ports.cacheSize));
+  const uses = createUsage(ports, usageMs);
+  const most = Math.max(1, ports.cacheSize);
+  const good = new TaggedCache<Known>(most, most * entryBytes, bytesOf);
   const bad = new TaggedCache<Refusal>(Math.max(1, Math.ceil(ports.cacheSize / 5)));
-  const feed = openNews(ports, good, bad);
+  // What nobody asks for again goes as well.
+  const sweeping = setInterval(() => {
+    good.sweep(clock().getTime());
+    bad.sweep(performance.now());
+  }, sweepMs);
+  sweeping.unref();
+  const invalidation = invalidationOf(ports, good, bad);
 
-  const load = (credential: Credential, selector: OrganizationSelector): Promise<Kept | Refusal> =>
+  const load = (credential: Credential, selector: OrganizationSelector): Promise<Known | Refusal> =>
     credential.kind === "session"
-      ? loadSession({ token: credential.token, selector }).then(keptSession)
+      ? loadSession({ token: credential.token, selector }).then(knownSession)
       : loadKey(credential.key).then((key) =>
-          key === null || "code" in key ? (key ?? invalid) : keptKey(key, selector),
+          key === null || "code" in key ? (key ?? invalid) : knownKey(key, selector),
         );
 
-  const verifyOne = async (presented: Presented, selector: OrganizationSelector): Promise<Kept | Refusal> => {
+  const verifyOne = async (presented: Presented, selector: OrganizationSelector): Promise<Known | Refusal> => {
     // What fails by its form is refused for free each time, and must not fill the memory.
     const credential = credentials.check(presented);
     if (credential === null) return invalid;
     const name = credential.kind === "session" ? credential.token : credential.key;
-    const refused = feed.trusted() ? bad.get(name, performance.now()) : undefined;
+    const refused = invalidation.trusted() ? bad.get(name, performance.now()) : undefined;
     if (refused !== undefined) return refused;
-    const mark = feed.mark();
+    const mark = invalidation.mark();
     const [now, asked] = [clock().getTime(), performance.now()];
     const loaded = await load(credential, selector);
     if ("code" in loaded) {
-      if (feed.trusted()) bad.set(name, loaded, [], asked + negativeMs);
+      if (invalidation.trusted()) bad.set(name, loaded, [], asked + negativeMs);
       return loaded;
     }
-    if (!feed.trusted()) return loaded;
+    if (!invalidation.trusted()) return loaded;
     const tags = tagsOf(loaded);
     // Kept are as many variants of a credential as its holder has organizations, whatever callers can think of.
     const keepable =
       isCanonical(presented) && (loaded.organization !== null || selector.by === "current" || selector.by === "none");
-    if (keepable && feed.unchangedSince(mark, tags)) {
+    if (keepable && invalidation.unchangedSince(mark, tags)) {
       const expiresAt = loaded.principal.expiresAt?.getTime() ?? Infinity;
       good.set(cacheKey(presented, selector), loaded, tags, Math.min(now + positiveMs, expiresAt));
     }
     return loaded;
   };
 
-  const recall: Verifier["recall"] = (presented, selector) => {
-    const kept = feed.trusted() ? good.get(cacheKey(presented, selector), clock().getTime()) : undefined;
+  const cached = (presented: Presented, selector: OrganizationSelector): Known | undefined => {
+    const known = invalidation.trusted() ? good.get(cacheKey(presented, selector), clock().getTime()) : undefined;
     // A key is no session, and a session no key, wherever in the request they stand.
-    return kept && (kept.principal.type === "apiKey") === (presented.kind === "apiKey") ? kept : undefined;
+    return known && (known.principal.type === "apiKey") === (presented.kind === "apiKey") ? known : undefined;
   };
 
   return {
     recall(presented, selector) {
-      const kept = recall(presented, selector);
-      if (kept === undefined || kept.meteredKeyId !== null) return undefined;
-      if (kept.usedKeyId !== null) usage.count(kept.usedKeyId);
-      return kept;
+      const known = cached(presented, selector);
+      if (known === undefined || known.meteredKeyId !== null) return undefined;
+      if (known.usedKeyId !== null) uses.count(known.usedKeyId);
+      return known;
     },
     async verify(presented, selector, counts = () => true) {
       if (presented === "conflict") return { kind: "conflict" };
       if (presented === null) return { kind: "refused", code: "no_credential", organizationId: null };
-      const kept = recall(presented, selector) ?? (await verifyOne(presented, selector));
-      if ("code" in kept) return { kind: "refused", ...kept };
-      let standing: Standing | null = null;
-      if (!counts(kept)) return { kind: "verified", kept, standing };
-      if (kept.meteredKeyId !== null) {
-        const metered = await meter(kept.meteredKeyId);
+      const known = cached(presented, selector) ?? (await verifyOne(presented, selector));
+      if ("code" in known) return { kind: "refused", ...known };
+      let usage: KeyUsage | null = null;
+      if (!counts(known)) return { kind: "verified", verified: known, usage };
+      if (known.meteredKeyId !== null) {
+        const metered = await meter(known.meteredKeyId);
         if (metered.kind === "gone") return { kind: "refused", ...invalid };
         if (metered.kind !== "admitted") return metered;
-        standing = metered.standing;
+        usage = metered.usage;
       }
-      if (kept.usedKeyId !== null) usage.count(kept.usedKeyId);
-      return { kind: "verified", kept, standing };
+      if (known.usedKeyId !== null) uses.count(known.usedKeyId);
+      return { kind: "verified", verified: known, usage };
     },
-    fence: () => feed.fence(),
-    trusted: () => feed.trusted(),
+    fence: () => invalidation.fence(),
+    trusted: () => invalidation.trusted(),
     size: () => good.size,
-    flush: () => usage.flush(),
+    flush: () => uses.flush(),
     async close() {
-      await feed.close();
-      await usage.close();
+      clearInterval(sweeping);
+      await invalidation.close();
+      await uses.close();
     },
   };
 }
 
-function openNews(ports: Ports, ...caches: TaggedCache<unknown>[]): Feed {
-  if (ports.cacheSize === 0) return silentFeed;
-  return openFeed({
-    listen: (channel, hear, lost) => ports.database.listen(channel, hear, lost),
+/** Empties the caches of what changes; without a cache there is nothing to hear. */
+function invalidationOf(
+  { database, cacheSize, log }: Ports,
+  ...caches: Pick<TaggedCache<never>, "drop" | "clear">[]
+): Invalidation {
+  if (cacheSize === 0) return noInvalidation;
+  // A notification need not survive a crash: its commit waits for no flush to disk.
+  const announcing = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
+  return openInvalidation({
+    listen: (channel, hear, lost) => database.listen(channel, hear, lost),
+    announce: async (channel, payload) => {
+      await database.statement("announce", announcing, [channel, payload], announceMs);
+    },
+    beats: database.kind === "postgres" ? sharedBeats(database) : null,
     drop: (tag) => {
       for (const cache of caches) cache.drop(tag);
     },
     clear: () => {
       for (const cache of caches) cache.clear();
     },
-    log: ports.log,
+    log,
   });
 }
 
@@ -189,14 +213,14 @@ function cacheKey({ raw }: Presented, selector: OrganizationSelector): string {
   }
 }
 
-function keptSession(verified: Verified | null): Kept | Refusal {
+function knownSession(verified: Verified | null): Known | Refusal {
   if (verified === null) return invalid;
   const { principal, organization } = verified;
-  return { principal, organization, answers: new Map(), meteredKeyId: null, usedKeyId: null };
+  return { principal, organization, meteredKeyId: null, usedKeyId: null };
 }
 
-/** A key has one organization; asked for another, or for none, it has no standing there. */
-function keptKey({ principal, organization, metered }: LoadedKey, selector: OrganizationSelector): Kept {
+/** A key has one organization, and no access to any other. */
+function knownKey({ principal, organization, metered }: LoadedKey, selector: OrganizationSelector): Known {
   const meant =
     selector.by === "current" ||
     (selector.by === "id" && selector.id === organization?.id) ||
@@ -204,7 +228,6 @@ function keptKey({ principal, organization, metered }: LoadedKey, selector: Orga
   return {
     principal,
     organization: meant ? organization : null,
-    answers: new Map(),
     meteredKeyId: metered ? principal.id : null,
     usedKeyId: principal.id,
   };

@@ -1,49 +1,23 @@
 import { describe, expect, test } from "bun:test";
-import { downFileOf, migrationOf, statementsOf, undoOf, withGrants } from "../../src/cli/migration-sql.ts";
-
-const policy = (table: string, role = "gatehouse_app") =>
-  `CREATE POLICY "${table}_organization" ON "${table}" AS PERMISSIVE FOR ALL TO "${role}" USING (true);`;
-
-describe("withGrants", () => {
-  test("a new table with the application's policy is forced and granted, after everything else", () => {
-    const made = ['CREATE TABLE "label" (\n\t"id" uuid\n);', policy("label")];
-    expect(withGrants(made)).toEqual([
-      ...made,
-      'ALTER TABLE "label" FORCE ROW LEVEL SECURITY;',
-      'GRANT SELECT, INSERT, UPDATE, DELETE ON "label" TO gatehouse_app;',
-    ]);
-  });
-
-  test("a new table without a policy, another role's and an old table stay as they are", () => {
-    const made = [
-      'CREATE TABLE "plain" ("id" uuid);',
-      'CREATE TABLE "x" ("id" uuid);',
-      policy("x", "else"),
-      policy("old"),
-    ];
-    expect(withGrants(made)).toEqual(made);
-  });
-});
+import { downFileOf, migrationOf, statementsOf, undoOf } from "../../src/cli/migration-sql.ts";
 
 describe("undoOf", () => {
-  test("drops what was made, last first, and leaves to a table what goes with it", () => {
+  test("drops what was made, last first, tables together, and leaves to a table what goes with it", () => {
     const { statements, byHand } = undoOf([
       'CREATE TYPE "public"."mood" AS ENUM(\'a\');',
       'CREATE TABLE "label" ("id" uuid);',
-      'ALTER TABLE "label" ENABLE ROW LEVEL SECURITY;',
       'ALTER TABLE "project" ADD COLUMN "color" text;',
       'ALTER TABLE "project" ADD CONSTRAINT "project_label_fk" FOREIGN KEY ("label") REFERENCES "public"."label"("id");',
       'CREATE UNIQUE INDEX "project_color" ON "project" USING btree ("color");',
       'CREATE INDEX "label_id" ON "label" USING btree ("id");',
-      policy("project"),
+      'CREATE TABLE "tag" ("id" uuid);',
     ]);
     expect(byHand).toEqual([]);
     expect(statements).toEqual([
-      'DROP POLICY "project_organization" ON "project";',
+      'DROP TABLE "tag", "label";',
       'DROP INDEX "project_color";',
       'ALTER TABLE "project" DROP CONSTRAINT "project_label_fk";',
       'ALTER TABLE "project" DROP COLUMN "color";',
-      'DROP TABLE "label";',
       'DROP TYPE "public"."mood";',
     ]);
   });

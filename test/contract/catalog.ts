@@ -1,6 +1,6 @@
-import type { Database } from "../../src/db/client.ts";
+import type { Database } from "../../src/db/types.ts";
 
-/** What exists in a database's public schema, a line each; `where` says which object a line is about. */
+/** What exists in a database's schemas `public` and `guard`, a line each; `where` says which object a line is about. */
 export type Catalog = readonly string[];
 
 // Names of objects are text; nothing depends on oids, on the order of columns or on the server's version.
@@ -28,7 +28,7 @@ const parts: string[] = [
    from pg_trigger t join pg_class c on c.oid = tgrelid
    where not tgisinternal and c.relnamespace = 'public'::regnamespace`,
   `select 'function ' || p.oid::regprocedure || ' ' || md5(pg_get_functiondef(p.oid))
-   from pg_proc p where pronamespace = 'public'::regnamespace and prokind in ('f', 'p')`,
+   from pg_proc p where pronamespace::regnamespace::text in ('public', 'guard') and prokind in ('f', 'p')`,
   `select 'enum ' || t.typname || ' ' || string_agg(e.enumlabel, ',' order by e.enumsortorder)
    from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = 'public'::regnamespace group by t.typname`,
   `select 'type ' || typname || ' ' || typtype::text from pg_type
@@ -41,11 +41,11 @@ const parts: string[] = [
   `select 'grant ' || c.relname || '.' || a.attname || ' to ' || g.grantee::regrole || ' ' || g.privilege_type
    from pg_attribute a join pg_class c on c.oid = a.attrelid cross join aclexplode(a.attacl) g
    where c.relnamespace = 'public'::regnamespace`,
-  `select 'grant schema public to ' || g.grantee::regrole || ' ' || g.privilege_type
+  `select 'grant schema ' || n.nspname || ' to ' || g.grantee::regrole || ' ' || g.privilege_type
    from pg_namespace n cross join aclexplode(n.nspacl) g
-   where n.nspname = 'public' and g.grantee::regrole::text = 'gatehouse_app'`,
+   where g.grantee::regrole::text = 'gatehouse_app'`,
   `select 'grant function ' || p.oid::regprocedure || ' to ' || case g.grantee when 0 then 'public' else g.grantee::regrole::text end
-   from pg_proc p cross join aclexplode(p.proacl) g where p.pronamespace = 'public'::regnamespace and g.grantee <> p.proowner`,
+   from pg_proc p cross join aclexplode(p.proacl) g where p.pronamespace::regnamespace::text in ('public', 'guard') and g.grantee <> p.proowner`,
   `select 'extension ' || extname from pg_extension where extname <> 'plpgsql'`,
   `select 'schema ' || nspname from pg_namespace where nspname !~ '^pg_' and nspname not in ('public', 'information_schema', 'gatehouse')`,
 ];

@@ -1,6 +1,6 @@
 import { declaredProblems } from "../../src/core/problem.ts";
-import type { Access } from "../../src/http/access.ts";
-import type { Answer } from "../harness/actor.ts";
+import type { Access } from "../../src/http/access/declare.ts";
+import type { Answer } from "../harness/answer.ts";
 import { inSandbox } from "../harness/app.ts";
 
 export type JsonSchema = {
@@ -29,6 +29,13 @@ export type JsonSchema = {
 export type Parameter = { name: string; in: string; required?: boolean; schema?: JsonSchema; example?: unknown };
 export type MediaType = { schema?: JsonSchema; example?: unknown; examples?: Record<string, { value?: unknown }> };
 
+export type Response = {
+  $ref?: string;
+  description: string;
+  headers?: Record<string, { $ref?: string; required?: boolean }>;
+  content?: Record<string, MediaType>;
+};
+
 type Described = {
   summary?: string;
   operationId?: string;
@@ -37,13 +44,18 @@ type Described = {
   "x-access"?: Access;
   parameters?: Parameter[];
   requestBody?: { required?: boolean; content: Record<string, MediaType> };
-  responses: Record<string, { description: string; content?: Record<string, MediaType> }>;
+  responses: Record<string, Response>;
 };
 
 export type Document = {
   openapi: string;
   paths: Record<string, Record<string, Described>>;
-  components: { schemas?: Record<string, JsonSchema>; securitySchemes?: Record<string, unknown> };
+  components: {
+    schemas?: Record<string, JsonSchema>;
+    responses?: Record<string, Response>;
+    headers?: Record<string, { required?: boolean }>;
+    securitySchemes?: Record<string, unknown>;
+  };
 };
 
 export type Operation = Described & {
@@ -58,6 +70,10 @@ export type Operation = Described & {
   params: string[];
 };
 
+/** A response, or the one that it refers to. */
+const shared = (response: Response): Response =>
+  document.components.responses?.[response.$ref?.split("/").at(-1) ?? ""] ?? response;
+
 /** The document as it is served, and the app's own idea of its operations; read once for all contract tests. */
 export const document: Document = await served();
 
@@ -65,6 +81,9 @@ export const document: Document = await served();
 export const operations: Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, described]) => ({
     ...described,
+    responses: Object.fromEntries(
+      Object.entries(described.responses).map(([status, response]) => [status, shared(response)]),
+    ),
     name: `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
     path,
@@ -73,6 +92,13 @@ export const operations: Operation[] = Object.entries(document.paths).flatMap(([
     params: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ""),
   })),
 );
+
+/** The problems that an operation documents, as `409 last_owner`. */
+export const refusalsOf = ({ responses }: Operation): string[] =>
+  Object.entries(responses).flatMap(([status, { content }]) => {
+    const [, coded] = content?.["application/problem+json"]?.schema?.allOf ?? [];
+    return (coded?.properties?.["code"]?.enum ?? []).map((code) => `${status} ${String(code)}`);
+  });
 
 /** Those under an organization that are for who is in it; a permission is needed for all but those `member` ones. */
 export const organizationOperations = operations.filter(({ access }) => /^(organization|member)$/.test(access.kind));

@@ -100,6 +100,13 @@ describe("every operation", () => {
     });
   }
 
+  test("has an id of its own that clients are generated from", () => {
+    const ids = operations.map(({ operationId = "" }) => operationId);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    expect(ids.filter((id) => !/^[a-z][A-Za-z]*(\.[a-z][A-Za-z]*)*$/.test(id))).toEqual([]);
+    expect(ids).toEqual(expect.arrayContaining(["projects.restore", "projects.list", "apiKeys.rotate", "me.read"]));
+  });
+
   test("is summed up by no other's words", () => {
     const summaries = operations.filter(({ path }) => path !== "/v1/verify").map(({ summary }) => summary);
     expect(summaries.filter((summary, at) => summaries.indexOf(summary) !== at)).toEqual([]);

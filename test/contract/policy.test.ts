@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { builtInRoles, rolesFrom } from "../../src/core/permission.ts";
+import { builtInRoles, rolesFrom } from "../../src/core/access/permission.ts";
 import { modules } from "../../src/modules.ts";
 import { operations } from "./document.ts";
 

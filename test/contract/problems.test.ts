@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { operations } from "./document.ts";
+import { problemCodes } from "../../src/core/problem-codes.ts";
+import { document, operations, refusalsOf } from "./document.ts";
 
 const root = join(import.meta.dir, "../..");
 
@@ -19,30 +20,46 @@ test("every problem's code, status and title, for clients to switch over", () =>
   for (const [code] of declared) expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
   const lines = declared.map(([code, { status, title }]) => `${status} ${code}: ${title}`);
   expect(lines.toSorted().join("\n")).toMatchSnapshot();
+  expect([...problemCodes] as string[]).toEqual(declared.map(([code]) => code).toSorted());
+  const described = document.components.schemas?.["Problem"]?.properties?.["code"]?.enum;
+  expect(described).toEqual(expect.arrayContaining([...problemCodes]));
 });
 
-test("every operation, who may call it, and the statuses it documents", () => {
-  const everywhere = new Set(operations.map(({ responses }) => new Set(Object.keys(responses))).reduce(intersect));
-  const lines = operations.map(({ name, access, responses }) => {
+const implied = new Set(
+  "400 malformed_request,400 credential_in_url,400 conflicting_credentials,401 unauthenticated,429 quota_exceeded,429 rate_limited,503 unavailable".split(
+    ",",
+  ),
+);
+
+test("every operation, who may call it, and the problems that it documents", () => {
+  const lines = operations.map((operation) => {
+    const { name, access, responses } = operation;
     const who = "permission" in access ? `${access.kind} ${access.permission}` : access.kind;
-    const statuses = Object.keys(responses).filter((status) => !everywhere.has(status));
-    return `${name}  [${who}]  ${statuses.join(" ")}`;
+    const good = Object.keys(responses).filter((status) => status < "400");
+    const refusals = refusalsOf(operation);
+    const all = [...implied].every((each) => refusals.includes(each));
+    const shown = refusals.filter((refusal) => !all || !implied.has(refusal));
+    return `${name}  [${who}]  ${[...good, ...(all ? ["…"] : []), ...shown].join(", ")}`;
   });
-  expect([`all: ${[...everywhere].join(" ")}`, ...lines.toSorted()].join("\n")).toMatchSnapshot();
+  expect([`…: ${[...implied].join(", ")}`, ...lines.toSorted()].join("\n")).toMatchSnapshot();
 });
 
-const intersect = (one: Set<string>, other: Set<string>): Set<string> => one.intersection(other);
+test("every problem is some operation's, but for those of no operation", () => {
+  const documented = new Set(operations.flatMap(refusalsOf).map((refusal) => refusal.split(" ")[1]));
+  expect(problemCodes.filter((code) => !documented.has(code))).toEqual(["internal_error", "method_not_allowed"]);
+});
 
-test("every operation documents the refusals that its kind implies", () => {
-  for (const { name, access, responses, parameters, requestBody, params } of operations) {
-    const implied = [
-      ...(access.kind === "public" ? [] : ["401"]),
+test("every operation documents the problems that its kind implies, each as a problem", () => {
+  for (const operation of operations) {
+    const { name, access, responses, parameters, requestBody, params } = operation;
+    const statuses = [
+      ...(access.kind === "public" ? [] : ["401", "503"]),
       ...(access.kind === "organization" ? ["403", "404"] : []),
       ...(access.kind === "platform" || params.length > 0 ? ["404"] : []),
-      ...(requestBody ? ["400", "413", "415", "422"] : []),
+      ...(requestBody ? ["400", "413", "422"] : []),
       ...(parameters?.some(({ in: place }) => place === "query") ? ["422"] : []),
     ];
-    const missing = implied.filter((status) => !responses[status]);
+    const missing = statuses.filter((status) => !responses[status]);
     expect({ name, missing }).toEqual({ name, missing: [] });
     const refusals = Object.entries(responses).filter(([status]) => status >= "400");
     for (const [status, { content }] of refusals)

@@ -1,4 +1,4 @@
-import { describe, expect, setDefaultTimeout, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,9 +6,6 @@ import { join } from "node:path";
 import { settingsTable } from "../../src/cli/settings.ts";
 import { connectedFrom } from "../harness/actor.ts";
 import { inSandbox } from "../harness/app.ts";
-
-// Processes and databases start here, on machines that are shared.
-setDefaultTimeout(60_000);
 
 const root = join(import.meta.dir, "../..");
 const readme = await Bun.file(join(root, "README.md")).text();
@@ -42,17 +39,22 @@ describe("README", () => {
         const file = join(directory, "caller.ts");
         await Bun.write(file, code.replaceAll("http://localhost:3000", server.url.origin));
         const { caller } = (await import(file)) as {
-          caller: (request: Request, permission: string) => Promise<unknown>;
+          caller: (request: Request, org: string, permission: string) => Promise<unknown>;
         };
         const owner = await as("owner");
-        const ask = (cookie: string) =>
-          caller(new Request("https://service.example", { headers: { cookie } }), "project:read");
+        const { body } = await owner.get("/v1/me/organizations");
+        const { id } = (body as { data: { id: string }[] }).data[0]!;
+        const ask = (cookie: string, org = id) =>
+          caller(new Request("https://service.example", { headers: { cookie } }), org, "project:read");
         expect(await ask(owner.cookie)).toMatchObject({
           principal: { type: "user", id: owner.userId },
           organization: { role: "owner" },
         });
-        expect(await ask((await signUp()).cookie)).toBeNull();
-        expect(await ask("")).toBeNull();
+        expect(await ask((await signUp()).cookie)).toBe(403);
+        expect(await ask(owner.cookie, `${id}&org=another`)).toBe(403);
+        expect(await ask("")).toBe(401);
+        server.reload({ fetch: () => new Response(null, { status: 429 }) });
+        expect(await ask(owner.cookie)).toBe(429);
         server.reload({ fetch: () => new Response(null, { status: 503 }) });
         expect(ask(owner.cookie)).rejects.toThrow("503");
       } finally {

@@ -6,38 +6,47 @@ const src = await sources("src");
 const tests = await sources("test");
 const paths = new Set(src.map(({ path }) => path));
 
-/** The room of a path: `db`, `modules/projects`, or the name of a file that stands in src itself. */
+/** The room of a path: `db`, `modules/work/projects`, or the name of a file that stands in src itself. */
 function roomOf(path: string): string {
-  const [, room = "", name = ""] = path.split("/");
-  return room === "modules" ? `modules/${name}` : room;
+  const [, room = "", group = "", name = ""] = path.split("/");
+  return room === "modules" ? `modules/${group}/${name}` : room;
 }
 
-const everything = ["db", "core", "limits", "auth", "verify", "http", "modules", "jobs", "sdk", "web", "cli"];
+const everything =
+  "core config ops db passwords mail limits auth directory verify queue http modules sdk web cli".split(" ");
 
 /** Which rooms each room may use. `type` marks what it may only take types from. */
 const doors: Record<string, { rooms: string[]; types?: string[]; files?: string[] }> = {
   core: { rooms: [], types: ["db"] },
-  db: { rooms: [], files: ["type schema.ts"] },
-  limits: { rooms: ["db", "core"] },
-  auth: { rooms: ["db", "core"], types: ["limits"] },
-  verify: { rooms: ["auth", "db", "core"] },
-  http: { rooms: ["core"], types: ["db", "auth", "verify", "limits"] },
-  modules: { rooms: ["http", "verify", "auth", "db", "core"], types: ["limits"] },
-  jobs: { rooms: ["modules", "verify", "auth", "limits", "db", "core"], files: ["type deps.ts", "type config.ts"] },
+  config: { rooms: ["core"], types: ["ops"] },
+  ops: { rooms: ["core", "db"] },
+  db: { rooms: ["core"], types: ["ops"], files: ["type schema.ts"] },
+  passwords: { rooms: ["core"] },
+  mail: { rooms: ["core", "db"] },
+  limits: { rooms: ["core", "db"], types: ["ops"] },
+  auth: { rooms: ["core", "db", "passwords", "mail"], types: ["limits", "ops"] },
+  directory: { rooms: ["core", "db", "auth"] },
+  verify: { rooms: ["core", "db", "directory", "auth"], types: ["ops"] },
+  queue: { rooms: ["core", "db", "directory", "limits"], types: ["http", "ops"] },
+  http: { rooms: ["core"], types: ["db", "auth", "directory", "verify", "limits", "ops"] },
+  "gate.ts": {
+    rooms: ["core", "http", "verify"],
+    types: ["auth", "config", "db", "directory", "limits", "mail", "ops"],
+  },
+  modules: { rooms: ["core", "db", "http", "verify", "directory", "auth", "mail", "queue"], types: ["limits", "ops"] },
   sdk: { rooms: [] },
-  web: { rooms: ["sdk"] },
-  "config.ts": { rooms: [] },
+  web: { rooms: ["http", "modules"] },
   "schema.ts": { rooms: ["modules", "auth", "limits", "db"] },
-  "modules.ts": { rooms: ["http", "verify", "modules", "auth", "db", "core"] },
+  "modules.ts": { rooms: ["http", "modules"], files: ["type gate.ts"] },
   "deps.ts": {
-    rooms: ["http", "verify", "modules", "auth", "limits", "db", "core"],
-    files: ["modules.ts", "schema.ts", "type config.ts"],
+    rooms: "core config ops db passwords mail limits auth directory verify queue http modules".split(" "),
+    files: ["gate.ts", "modules.ts", "schema.ts"],
   },
   "app.ts": {
     rooms: ["http", "verify", "modules", "auth", "db", "core", "web"],
-    files: ["modules.ts", "type deps.ts", "type config.ts"],
+    types: ["config"],
+    files: ["gate.ts", "modules.ts", "type deps.ts"],
   },
-  "secret.ts": { rooms: ["auth", "core"], files: ["type config.ts"] },
   "server.ts": { rooms: everything, files: ["*"] },
   cli: { rooms: everything, files: ["*"] },
 };
@@ -46,6 +55,8 @@ const doors: Record<string, { rooms: string[]; types?: string[]; files?: string[
 function refused(from: string, to: string, typeOnly: boolean): string | null {
   const [here, there] = [roomOf(from), roomOf(to)];
   if (here === there) return null;
+  // Every organization's table refers to the organization and to the people in it.
+  if (from.startsWith("src/db/schema/") && to.startsWith("src/auth/tables/")) return null;
   const door = doors[here.startsWith("modules/") ? "modules" : here];
   if (!door) return `${here} isn't in the list of rooms`;
   if (there.endsWith(".ts")) {
@@ -67,10 +78,9 @@ function refused(from: string, to: string, typeOnly: boolean): string | null {
 /** Where packages that shape their surroundings may be used. */
 const packages: [RegExp, RegExp][] = [
   [/^(hono|@hono\/.*)(\/|$)/, /^src\/(app\.ts|http\/|modules\/|sdk\/|web\/)/],
-  [/^drizzle-(orm|kit)(\/|$)/, /^src\/(db|auth|limits|modules|jobs|cli)\/|^src\/schema\.ts/],
-  [/^(better-auth|@better-auth\/.*)(\/|$)/, /^src\/(auth|web|sdk)\//],
+  [/^drizzle-(orm|kit)(\/|$)/, /^src\/(db|auth|directory|limits|modules|queue|cli)\/|^src\/schema\.ts/],
+  [/^(better-auth|@better-auth\/.*)(\/|$)/, /^src\/(auth|directory|passwords|web|sdk)\//],
   [/^(pg|@electric-sql\/.*)(\/|$)/, /^src\/(db|cli)\//],
-  [/^(rate-limiter-flexible|ioredis)(\/|$)/, /^src\/limits\//],
 ];
 
 describe("imports", () => {
@@ -108,6 +118,22 @@ describe("imports", () => {
     expect(found).toEqual([]);
   });
 
+  test("give modules neither the owner's handle nor better-auth: they use scopes and the directory", () => {
+    const found = src
+      .filter(({ path }) => path.startsWith("src/modules/"))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(
+            ({ from, text }) =>
+              /\/db\/(open|driver|drizzle|batch|migrate)\b/.test(from) ||
+              (from.endsWith("/db/types.ts") && /\bDatabase\b/.test(text)) ||
+              (/\/auth\//.test(from) && !/\/auth\/(tables|guard)\//.test(from)),
+          )
+          .map(({ from, line }) => `${path}:${line} ${from}`),
+      );
+    expect(found).toEqual([]);
+  });
+
   test("are read right by this test", () => {
     const read = (text: string) => importsOf(text).map(({ from, typeOnly }) => `${typeOnly ? "type " : ""}${from}`);
     expect(read('import { a } from "./a.ts";')).toEqual(["./a.ts"]);
@@ -126,12 +152,12 @@ describe("imports", () => {
       "type ./a.ts",
       "./b.ts",
     ]);
-    expect(refused("src/core/x.ts", "src/db/client.ts", false)).not.toBeNull();
-    expect(refused("src/core/x.ts", "src/db/client.ts", true)).toBeNull();
-    expect(refused("src/modules/a/a.ts", "src/modules/b/b.ts", true)).not.toBeNull();
-    expect(refused("src/modules/a/a.ts", "src/modules/b/index.ts", false)).toBeNull();
-    expect(refused("src/modules/a/a.ts", "src/deps.ts", true)).not.toBeNull();
-    expect(refused("src/http/x.ts", "src/modules/b/index.ts", true)).not.toBeNull();
+    expect(refused("src/core/x.ts", "src/db/types.ts", false)).not.toBeNull();
+    expect(refused("src/core/x.ts", "src/db/types.ts", true)).toBeNull();
+    expect(refused("src/modules/g/a/a.ts", "src/modules/g/b/b.ts", true)).not.toBeNull();
+    expect(refused("src/modules/g/a/a.ts", "src/modules/g/b/index.ts", false)).toBeNull();
+    expect(refused("src/modules/g/a/a.ts", "src/deps.ts", true)).not.toBeNull();
+    expect(refused("src/http/x.ts", "src/modules/g/b/index.ts", true)).not.toBeNull();
   });
 });
 
@@ -152,8 +178,8 @@ describe("the environment", () => {
     expect(lines(src, /process\.env|Bun\.env|import\.meta\.env|from "(node:)?process"/, programs)).toEqual([]);
   });
 
-  test("doesn't change what the code does: only config.ts looks at NODE_ENV", () => {
-    const elsewhere = lines(src, /NODE_ENV|\.production\b/, /^src\/config\.ts$/);
+  test("doesn't change what the code does: only config/ looks at NODE_ENV", () => {
+    const elsewhere = lines(src, /NODE_ENV|\.production\b/, /^src\/config\//);
     // Naming the mode in a line of the log decides nothing.
     expect(elsewhere.filter((line) => !programs.test(line) || /[!=]==?|\bif\b|\?|switch/.test(line))).toEqual([]);
   });
@@ -164,7 +190,7 @@ describe("the environment", () => {
 });
 
 describe("modules", () => {
-  const folders = [...new Set(src.flatMap(({ path }) => /^src\/modules\/([^/]+)\//.exec(path)?.[1] ?? []))];
+  const folders = [...new Set(src.flatMap(({ path }) => /^src\/modules\/([^/]+\/[^/]+)\//.exec(path)?.[1] ?? []))];
   const list = src.find(({ path }) => path === "src/modules.ts");
   const schema = src.find(({ path }) => path === "src/schema.ts");
 
@@ -185,9 +211,23 @@ describe("modules", () => {
     expect(found).toEqual([]);
   });
 
+  test("of the application's own work are named in modules.ts and schema.ts alone: all else loops over the list", () => {
+    const outside = src.filter(({ path }) => !/^src\/(modules\/work\/|modules\.ts$|schema\.ts$)/.test(path));
+    const imported = outside.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ from }) => normalize(join(dirname(path), from)).startsWith("src/modules/work/"))
+        .map(({ from, line }) => `${path}:${line} imports ${from}`),
+    );
+    const names = folders
+      .flatMap((folder) => /^work\/(\w+?)s?$/.exec(folder)?.[1] ?? [])
+      .filter((name) => name !== "trash");
+    expect(names).toContain("project");
+    expect([...imported, ...lines(outside, new RegExp(`["'](${names.join("|")})s?["']`))]).toEqual([]);
+  });
+
   test("have every Module that they declare in the list", () => {
     const declared = src
-      .filter(({ path }) => /^src\/modules\/[^/]+\/index\.ts$/.test(path))
+      .filter(({ path }) => /^src\/modules\/[^/]+\/[^/]+\/index\.ts$/.test(path))
       .flatMap(({ text }) => [...text.matchAll(/export const (\w+): Module\b/g)].map(([, name]) => name ?? ""));
     const listed =
       /\[([^\]]*)\];/
@@ -197,11 +237,27 @@ describe("modules", () => {
     expect(listed.filter(Boolean).toSorted()).toEqual(declared.toSorted());
   });
 
+  test("get neither the database owner's handle nor better-auth itself: the directory stands for both", () => {
+    const inModules = src.filter(({ path }) => path.startsWith("src/modules/"));
+    const owner = /\bDatabase\b[^"]*"[^"]*\/db\/types\.ts"|"[^"]*\/(db\/open|auth\/options)\.ts"/;
+    expect(lines(inModules, owner)).toEqual([]);
+  });
+
   test("have their tables in the merged schema", () => {
     const found = src
       .filter(({ path }) => path.endsWith("/table.ts"))
       .filter(({ path }) => !schema?.text.includes(`export * from "${path.replace("src/", "./")}"`));
     expect(found.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("words", () => {
+  test("in comments are ones that a native reader doesn't stop at", () => {
+    const odd = /\b(tells? of|speaks? of|hangs? on|for good|anew|whom)\b/i;
+    const said = src.flatMap(({ path, text }) =>
+      text.split("\n").flatMap((line, at) => (odd.test(line) ? [`${path}:${at + 1} ${line.trim()}`] : [])),
+    );
+    expect(said).toEqual([]);
   });
 });
 
@@ -216,7 +272,7 @@ describe("files", () => {
   });
 
   test("named index.ts are the doors of modules and packages only", () => {
-    const doors = /^src\/(modules\/[^/]+|cli|sdk|sdk\/[^/]+|web|web\/[^/]+)\/index\.tsx?$/;
+    const doors = /^src\/(modules\/[^/]+\/[^/]+|config|cli|sdk|sdk\/[^/]+|web|web\/[^/]+)\/index\.tsx?$/;
     expect(src.map(({ path }) => path).filter((path) => /\/index\.tsx?$/.test(path) && !doors.test(path))).toEqual([]);
   });
 
@@ -253,6 +309,21 @@ describe("tests", () => {
   test("are all run: none is skipped, focused or left for later", () => {
     const marked = /\b(test|it|describe)\.(skip|only|todo|failing)\b|\b(xit|xtest|xdescribe|fit|fdescribe)\(/;
     expect(lines(tests, marked, self)).toEqual([]);
+  });
+
+  test("are in one of two tiers: what `bun test` runs, and `*.slow.test.ts`, which the check runs too", async () => {
+    const bunfig = (await import("../../bunfig.toml")).default as { test: { pathIgnorePatterns: string[] } };
+    expect(bunfig.test.pathIgnorePatterns).toEqual(["**/*.slow.test.ts"]);
+    const checks = await Bun.file(join(root, ".ci/check.ts")).text();
+    expect(checks).toContain('"test", "--path-ignore-patterns=none", "slow.test"');
+    // A file with tests and another name would be run by neither.
+    expect(lines(tests, /^(test|describe)(\.\w+)?\(/, /\.test\.ts$/)).toEqual([]);
+  });
+
+  test("have one time limit, which stands in the harness", () => {
+    expect(
+      lines(tests, /\bsetDefaultTimeout\b.*"bun:test"/, /^test\/(harness\/preload|contract\/tidy\.test)\.ts$/),
+    ).toEqual([]);
   });
 
   test("wait for what they expect, never for time to pass", () => {

@@ -1,11 +1,13 @@
 import { and, eq, getTableColumns, is } from "drizzle-orm";
 import { getTableConfig, type PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { generateApiKey, hashApiKey, permissionColumn } from "../../src/core/api-key.ts";
-import type { Permission } from "../../src/core/permission.ts";
+import type { Permission } from "../../src/core/access/permission.ts";
+import type { Sample } from "../../src/http/module.ts";
+import { modules } from "../../src/modules.ts";
 import * as schema from "../../src/schema.ts";
-
 import type { Actor } from "../harness/actor.ts";
 import type { Organization, Service } from "../harness/app.ts";
+import { operations } from "./document.ts";
 
 /** Rows of one organization, by table: the ids that a path may name. */
 export type Rows = ReadonlyMap<string, readonly string[]>;
@@ -16,6 +18,34 @@ export const tables: ReadonlyMap<string, PgTable> = new Map(
     .filter((value): value is PgTable => is(value, PgTable))
     .map((table) => [getTableConfig(table).name, table]),
 );
+
+/** What the modules say that a path's segments name, and how a row of each of their tables is made. */
+const samples: ReadonlyMap<string, Sample> = new Map(modules.flatMap((module) => Object.entries(module.samples ?? {})));
+
+const rowSamples = [...samples.values()].filter((sample) => "table" in sample);
+
+/** What every world has: the organization and its people, which the harness makes. */
+const cast: Readonly<Record<string, Sample>> = {
+  orgs: { table: "organization" },
+  users: { table: "user" },
+  members: { table: "member" },
+  sessions: { table: "session" },
+};
+
+/** The tables that belong to organizations and have several rows in each of them. */
+export const organizationTables = [...tables.keys()].filter((name) => {
+  const { organizationId } = getTableColumns(tables.get(name)!) as Record<string, PgColumn>;
+  return organizationId !== undefined && !organizationId.primary && name !== "member";
+});
+
+/** How a row of a table is made. @throws with what to add where no module says it. */
+export function sampleOfTable(name: string): Extract<Sample, { table: string }> {
+  const sample = rowSamples.find(({ table }) => table === name);
+  if (sample) return sample;
+  throw new Error(
+    `no module has a sample of the table ${name}: add samples: { segment: { table: "${name}", row: (unique) => ({ … }) } } to its Module`,
+  );
+}
 
 /** Two organizations of one owner, each with rows in every table that belongs to organizations. */
 export type World = {
@@ -49,12 +79,17 @@ export async function makeRows(service: Service, organization: Organization, who
     ["user", [{ id: member.userId }, { id: organization.owner.userId }]],
     ["member", members],
   ]);
-  for (const name of tables.keys()) await make(name);
+  for (const name of organizationTables) await make(name);
   const sessions = await service.database.db.query.session.findMany({
     where: eq(schema.session.userId, organization.owner.userId),
   });
   // A role goes by its name, which is the organization's alone.
-  const ids = new Map([...made].map(([name, rows]) => [name, rows.map((row) => String(row[keys[name] ?? "id"]))]));
+  const ids = new Map(
+    [...made].map(([name, rows]) => {
+      const { key = "id" } = rowSamples.find(({ table }) => table === name) ?? {};
+      return [name, rows.map((row) => String(row[key]))];
+    }),
+  );
   return ids.set("member", [...members.map(({ id }) => id), member.userId]).set(
     "session",
     sessions.map(({ id }) => id),
@@ -66,7 +101,8 @@ export async function makeRows(service: Service, organization: Organization, who
     const config = getTableConfig(table);
     const columns = getTableColumns(table) as Record<string, PgColumn>;
     const organizationId = columns["organizationId"];
-    if (!organizationId || organizationId.primary) return;
+    if (!organizationId) return;
+    const sample = sampleOfTable(name);
     made.set(name, []);
     // By name: drizzle's keys hold columns of their own.
     const references = new Map<string, { table: string; key: string }>();
@@ -79,19 +115,19 @@ export async function makeRows(service: Service, organization: Organization, who
           references.set(column.name, { table: target, key: keyOf(foreignTable, foreignColumns[at]) });
       });
     }
-    const row = () =>
-      Object.fromEntries(
+    const row = () => ({
+      ...Object.fromEntries(
         Object.entries(columns).flatMap(([key, column]) => {
           if (column.generated) return [];
           if (column === organizationId || key === "referenceId") return [[key, organization.id]];
           const reference = references.get(column.name);
-          if (reference) {
-            if (key === "deletedBy" || reference.table === name) return [];
-            return [[key, made.get(reference.table)?.[0]?.[reference.key]]];
-          }
-          return column.notNull && !column.hasDefault ? [[key, valueFor(column)]] : [];
+          if (!reference) return column.notNull && !column.hasDefault ? given(key) : [];
+          if (key === "deletedBy" || reference.table === name) return [];
+          return [[key, made.get(reference.table)?.[0]?.[reference.key]]];
         }),
-      );
+      ),
+      ...sample.row?.(Bun.randomUUIDv7()),
+    });
     const rows = [row(), ...(columns["deletedAt"] ? [{ ...row(), deletedAt: new Date() }] : [])];
     made.set(name, await service.database.db.insert(table).values(rows).returning());
   }
@@ -124,77 +160,64 @@ export async function keyHolder(
   return { ...anonymous, request, get: (path, headers) => request("GET", path, headers ? { headers } : {}) };
 }
 
-const keys: Record<string, string> = { organization_role: "role" };
+/** What every row has. */
+function given(key: string): [string, unknown][] {
+  if (key === "id") return [[key, Bun.randomUUIDv7()]];
+  return key === "createdAt" || key === "updatedAt" ? [[key, new Date()]] : [];
+}
 
 /** Rows that are everybody's, by table: those of platform administrators. */
 export async function makeSharedRows({ database }: Service): Promise<Rows> {
-  const at = { createdAt: new Date(), updatedAt: new Date() };
-  const key = `shared-${Bun.randomUUIDv7()}`;
-  const views = await database.db
-    .insert(schema.view)
-    .values({ key, name: "Shared", url: "/shared", ...at })
-    .returning();
-  const items = await database.db
-    .insert(schema.menuItem)
-    .values({ label: "Shared", ...at })
-    .returning();
-  return new Map([
-    ["view", views.map(({ id }) => id)],
-    ["menu_item", items.map(({ id }) => id)],
-  ]);
+  const shared = [...tables].filter(([, table]) => "audience" in getTableColumns(table));
+  const made = shared.map(async ([name, table]): Promise<[string, string[]]> => {
+    const row = {
+      ...Object.fromEntries([...given("createdAt"), ...given("updatedAt")]),
+      ...sampleOfTable(name).row?.(Bun.randomUUIDv7()),
+    };
+    const rows: Record<string, unknown>[] = await database.db.insert(table).values(row).returning();
+    return [name, rows.map(({ id }) => String(id))];
+  });
+  return new Map(await Promise.all(made));
 }
 
 const keyOf = (table: PgTable, column: PgColumn | undefined): string =>
   Object.entries(getTableColumns(table)).find(([, { name }]) => name === column?.name)?.[0] ?? "";
 
-function valueFor(column: PgColumn): unknown {
-  if (column.enumValues?.length) return column.enumValues[0];
-  switch (column.dataType) {
-    case "boolean":
-      return false;
-    case "number":
-      return 1;
-    case "date":
-      return new Date(Date.now() + 86_400_000);
-    case "json":
-      return {};
-    default:
-      if (column.columnType === "PgDateString") return "2026-01-01";
-      if (column.name === "permission") return "{}";
-      return column.name === "email" ? `row-${Bun.randomUUIDv7()}@example.com` : Bun.randomUUIDv7();
-  }
+/** What the part of a path before `{param}` says that it names. @throws with what to add where no module says it. */
+export function sampleBehind(path: string, param: string): Sample {
+  const segment = new RegExp(`([^/]+)/\\{${param}\\}`).exec(path)?.[1] ?? "";
+  const sample = cast[segment] ?? samples.get(segment);
+  if (sample) return sample;
+  throw new Error(
+    `no module says what {${param}} of ${path} names: add samples: { "${segment}": { table, row } } to its Module`,
+  );
 }
 
-/** What stands in a path for something else than a row, the same in every organization. */
-const words: Record<string, string> = { permission: "project:read" };
-
-/** The tables whose rows a path's segment names, where it isn't the table's plural. */
-const segments: Record<string, string[]> = { orgs: ["organization"], roles: ["organization_role"] };
-
-/** Which tables `{param}` of a path speaks of: the one that the segment before it is the plural of. */
-export function tablesBehind(path: string, param: string): string[] {
-  const before = new RegExp(`([^/]+)/\\{${param}\\}`).exec(path)?.[1] ?? "";
-  if (segments[before]) return segments[before];
-  const singular = before.replace(/ies$/, "y").replace(/s$/, "").replaceAll("-", "");
-  const found = [...tables.keys()].filter((name) => name.replaceAll("_", "") === singular);
-  if (found.length > 0) return found;
-  throw new Error(`test/contract/world.ts doesn't know what {${param}} of ${path} names`);
-}
+/** The parameters that name the same thing everywhere, with it. */
+const values = new Map(
+  operations.flatMap(({ path, params }) =>
+    params.flatMap((param): [string, string][] => {
+      const sample = param === "org" ? undefined : sampleBehind(path, param);
+      return sample && "value" in sample ? [[param, sample.value]] : [];
+    }),
+  ),
+);
 
 /** Every way to fill a path's parameters but `{org}` with these rows: live ones first, then those in the trash. */
 export function fillings(path: string, params: string[], rows: Rows): Record<string, string>[] {
   let ways: Record<string, string>[] = [{}];
   for (const param of params) {
     if (param === "org") continue;
-    const word = words[param];
-    const values = word === undefined ? tablesBehind(path, param).flatMap((table) => rows.get(table) ?? []) : [word];
-    if (values.length === 0) throw new Error(`there is no row for {${param}} of ${path}`);
-    ways = ways.flatMap((way) => values.map((value) => ({ ...way, [param]: value })));
+    const sample = sampleBehind(path, param);
+    const named = "value" in sample ? [sample.value] : (rows.get(sample.table) ?? []);
+    if (named.length === 0) throw new Error(`there is no row for {${param}} of ${path}`);
+    ways = ways.flatMap((way) => named.map((value) => ({ ...way, [param]: value })));
   }
   return ways;
 }
 
-export const isWord = (param: string): boolean => words[param] !== undefined;
+/** Whether a parameter names the same thing in every organization. */
+export const isWord = (param: string): boolean => values.has(param);
 
 /** Everything that the organization has, as text that can be compared. */
 export async function contentsOf(service: Service, organizationId: string): Promise<string[]> {

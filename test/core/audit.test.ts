@@ -38,3 +38,10 @@ test.each(["password", "newPassword", "token", "accessToken", "keyHash", "key", 
     });
   },
 );
+
+test("a field that isn't secret whatever its name is shown, and only at the top", () => {
+  expect(difference({ key: "a", token: "t" }, { key: "b", token: "u" }, ["key"])).toEqual({
+    key: { from: "a", to: "b" },
+    token: { from: "[redacted]", to: "[redacted]" },
+  });
+});

@@ -3,9 +3,11 @@ import { DrizzleQueryError } from "drizzle-orm/errors";
 import {
   constraintOf,
   isForeignKeyViolation,
+  isLost,
   isUnavailable,
   isUniqueViolation,
   sqlState,
+  withinTime,
 } from "../../src/db/errors.ts";
 
 const wrapped = (fields: object, message = "driver") =>
@@ -46,7 +48,21 @@ test("a cause that leads back to itself ends the search", () => {
 });
 
 describe("the database is unavailable", () => {
-  const states = ["57P01", "57P02", "57P03", "57P05", "25P04", "53300", "08000", "08006", "08P01"];
+  const lost = ["57P01", "57P02", "57P03", "57P05", "25006", "25P03", "25P04", "28000", "28P01", "3D000", "55000"];
+  const states = [
+    ...lost,
+    "08000",
+    "08006",
+    "08P01",
+    "58030",
+    "53100",
+    "53200",
+    "53300",
+    "57014",
+    "55P03",
+    "40P01",
+    "40001",
+  ];
   const systems = ["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"];
   test.each([...states, ...systems])("on %s", (code) => {
     expect(isUnavailable(wrapped({ code }))).toBe(true);
@@ -66,14 +82,29 @@ describe("the database is unavailable", () => {
     expect(isUnavailable(wrapped({}, message))).toBe(true);
   });
 
+  test.each(["57014", "55P03", "53100", "40P01", "40001"])("on %s, whose connection is as good as before", (code) => {
+    expect(isLost(wrapped({ code }))).toBe(false);
+  });
+
+  test.each([...lost, ...systems])("on %s, whose connection is of no more use", (code) => {
+    expect(isLost(wrapped({ code }))).toBe(true);
+  });
+
+  test("on an answer that takes longer than it was given, and not on one in time", async () => {
+    const late = await withinTime(new Promise(() => {}), 5).catch((err: unknown) => err);
+    expect(isUnavailable(late)).toBe(true);
+    expect(await withinTime(Promise.resolve("in time"), 60_000)).toBe("in time");
+  });
+
   test("on a socket file that is gone", () => {
     expect(isUnavailable(wrapped({ code: "ENOENT", syscall: "connect" }))).toBe(true);
   });
 });
 
 describe("the database is there", () => {
-  test.each(["57014", "40P01", "40001", "53100", "23505", "42501", "42P01", "25P02", "55P03"])("on %s", (code) => {
+  test.each(["23505", "42501", "42P01", "25P02"])("on %s", (code) => {
     expect(isUnavailable(wrapped({ code }))).toBe(false);
+    expect(isLost(wrapped({ code }))).toBe(false);
   });
 
   test("on an error of another kind", () => {

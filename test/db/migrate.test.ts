@@ -1,22 +1,27 @@
-import { afterAll, afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Database, openDatabase } from "../../src/db/client.ts";
-import { migrate, MigrationError, migrationStatus, rollback } from "../../src/db/migrate.ts";
+import { openDatabase } from "../../src/db/open.ts";
+import type { Database } from "../../src/db/types.ts";
+import { migrate, migrationStatus, rollback } from "../../src/db/migrate.ts";
+import { advisoryLock } from "../../src/db/locks.ts";
+import { MigrationError } from "../../src/db/migration-files.ts";
+import { guardFiles } from "../../src/db/guards.ts";
 import * as schema from "../../src/schema.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database.ts";
+import type { FreshDatabase } from "../harness/fresh-database.ts";
 import { failure } from "./failure.ts";
 
-// Processes and databases start here, on machines that are shared.
-setDefaultTimeout(60_000);
-
 let folder: string;
+/** These tests' own migrations, without guards. */
+let ours: { folder: string; guards: null };
 let fresh: FreshDatabase | undefined;
 let database: Database;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "gatehouse-migrations-"));
+  ours = { folder, guards: null };
   fresh ??= await freshDatabase();
   database = fresh.database;
   // The template has our own migrations applied; these tests bring theirs.
@@ -45,9 +50,9 @@ async function tables(): Promise<string[]> {
 describe("migrate", () => {
   test("applies what is pending in the journal's order, once", async () => {
     const done: string[] = [];
-    expect(await migrate(database, { folder, onDone: (tag) => done.push(tag) })).toEqual(["0000_one", "0001_two"]);
+    expect(await migrate(database, { ...ours, onDone: (tag) => done.push(tag) })).toEqual(["0000_one", "0001_two"]);
     expect(done).toEqual(["0000_one", "0001_two"]);
-    expect(await migrate(database, { folder })).toEqual([]);
+    expect(await migrate(database, ours)).toEqual([]);
     expect(await tables()).toEqual(["one", "two"]);
   });
 
@@ -57,7 +62,7 @@ describe("migrate", () => {
         ? []
         : await Promise.all([1, 2, 3].map(() => openDatabase({ url: fresh!.url!, schema })));
     const runners = others.length ? [database, ...others] : [database, database, database, database];
-    const applied = await Promise.all(runners.map((runner) => migrate(runner, { folder })));
+    const applied = await Promise.all(runners.map((runner) => migrate(runner, ours)));
     expect(applied.flat()).toEqual(["0000_one", "0001_two"]);
     expect(await database.statement("rows", "select id from two", [])).toEqual([{ id: 1 }]);
     await Promise.all(others.map((other) => other.close()));
@@ -69,12 +74,12 @@ describe("migrate", () => {
       "0001_two": "create table two (id int);--> statement-breakpoint\nselect 1 / 0",
     };
     await write(files);
-    const err = await failure(migrate(database, { folder }));
+    const err = await failure(migrate(database, ours));
     expect(err).toBeInstanceOf(MigrationError);
     expect(String(err)).toContain("0001_two failed at statement 2 of 2, nothing of it was kept: division by zero");
     expect(await tables()).toEqual(["one"]);
     await write({ ...files, "0001_two": "create table two (id int)" });
-    expect(await migrate(database, { folder })).toEqual(["0001_two"]);
+    expect(await migrate(database, ours)).toEqual(["0001_two"]);
   });
 
   test("runs a file that says so without a transaction", async () => {
@@ -82,35 +87,46 @@ describe("migrate", () => {
       "0000_one": "create table one (id int)",
       "0001_index": "-- no-transaction: an index must not block writers\ncreate index concurrently one_id on one (id)",
     });
-    expect(await migrate(database, { folder })).toEqual(["0000_one", "0001_index"]);
+    expect(await migrate(database, ours)).toEqual(["0000_one", "0001_index"]);
   });
 
   test("refuses when an applied file was changed", async () => {
-    await migrate(database, { folder });
+    await migrate(database, ours);
     await write({ "0000_one": "create table one (id bigint)", "0001_two": "" });
-    const err = await failure(migrate(database, { folder }));
+    const err = await failure(migrate(database, ours));
     expect(err).toBeInstanceOf(MigrationError);
     expect(String(err)).toContain("0000_one has been changed since it was applied");
   });
 
   test("takes the same file with other line ends for the same", async () => {
-    await migrate(database, { folder });
+    await migrate(database, ours);
     await Bun.write(
       join(folder, "0001_two.sql"),
       (await Bun.file(join(folder, "0001_two.sql")).text()).replaceAll("\n", "\r\n"),
     );
-    expect(await migrate(database, { folder })).toEqual([]);
+    expect(await migrate(database, ours)).toEqual([]);
   });
 
   test("refuses when the database is ahead of this version", async () => {
-    await migrate(database, { folder });
+    await migrate(database, ours);
     await write({ "0000_one": "create table one (id int)" });
-    expect(String(await failure(migrate(database, { folder })))).toContain("0001_two is applied but unknown");
+    expect(String(await failure(migrate(database, ours)))).toContain("0001_two is applied but unknown");
+  });
+
+  test("refuses a database made by an older history in one line that says what to do", async () => {
+    await write({ "0000_before": "create table three (id int)" });
+    await migrate(database, ours);
+    await write({ "0000_one": "create table one (id int)" });
+    const { message } = (await failure(migrate(database, ours))) as Error;
+    expect(message).toContain("made by an older history of migrations (0000_before)");
+    expect(message).toContain("set DATABASE_URL to an empty database");
+    expect(message).not.toContain("\n");
+    expect(await tables()).toEqual(["three"]);
   });
 
   test("names a file that the journal has and the folder hasn't", async () => {
     await write({ "0000_one": "" }, ["0000_one", "0001_gone"]);
-    expect(String(await failure(migrate(database, { folder })))).toContain("0001_gone.sql is missing");
+    expect(String(await failure(migrate(database, ours)))).toContain("0001_gone.sql is missing");
   });
 
   test.skipIf(!process.env["TEST_DATABASE_URL"])(
@@ -118,29 +134,104 @@ describe("migrate", () => {
     async () => {
       const other = await openDatabase({ url: fresh!.url!, schema });
       await other.session(async (on) => {
-        await on.exec("select pg_advisory_lock(7261001)");
-        expect(String(await failure(migrate(database, { folder, waitMs: 0 })))).toContain(
+        await on.exec(`select pg_advisory_lock(${advisoryLock.migrations})`);
+        expect(String(await failure(migrate(database, { ...ours, waitMs: 0 })))).toContain(
           "Another process has been migrating",
         );
       });
       await other.close();
-      expect(await migrate(database, { folder })).toEqual(["0000_one", "0001_two"]);
+      expect(await migrate(database, ours)).toEqual(["0000_one", "0001_two"]);
     },
   );
 });
 
+describe("guards", () => {
+  const triggers = async () => {
+    const text = "select tgname as name from pg_trigger where tgrelid = to_regclass('one') order by 1";
+    return (await database.statement<{ name: string }>("triggers", text, [])).map(({ name }) => name);
+  };
+  const trigger = (
+    name: string,
+  ) => `create function guard.${name}() returns trigger language plpgsql as $$ begin return null; end $$;
+    create trigger ${name} after insert on one for each row execute function guard.${name}();`;
+  const guarded = () => ({ folder, guards: folder });
+
+  beforeEach(async () => {
+    await write({ "0000_one": "create table one (id int)" });
+    for (const name of guardFiles) await Bun.write(join(folder, `${name}.sql`), "");
+    await Bun.write(join(folder, "history.sql"), trigger("first"));
+  });
+  afterEach(() => database.session((on) => on.exec("drop schema if exists guard cascade")));
+
+  test("follow the migrations, once, and again when a file or a migration changed; what a file no longer says is gone", async () => {
+    expect(await migrate(database, guarded())).toEqual(["0000_one", "guards"]);
+    expect(await triggers()).toEqual(["first"]);
+    expect(await migrate(database, guarded())).toEqual([]);
+    await Bun.write(join(folder, "history.sql"), trigger("second"));
+    expect((await migrationStatus(database, guarded())).map(({ tag, appliedAt }) => [tag, appliedAt !== null])).toEqual(
+      [
+        ["0000_one", true],
+        ["guards", false],
+      ],
+    );
+    expect(await migrate(database, guarded())).toEqual(["guards"]);
+    expect(await triggers()).toEqual(["second"]);
+    await write({ "0000_one": "create table one (id int)", "0001_two": "create table two (id int)" });
+    expect(await migrate(database, guarded())).toEqual(["0001_two", "guards"]);
+  });
+
+  test("that fail keep the ones before them", async () => {
+    await migrate(database, guarded());
+    await Bun.write(join(folder, "history.sql"), `${trigger("second")} select 1 / 0;`);
+    expect(String(await failure(migrate(database, guarded())))).toContain("guards failed at statement 1 of 1, nothing");
+    expect(await triggers()).toEqual(["first"]);
+  });
+
+  test.skipIf(!process.env["TEST_DATABASE_URL"])(
+    "wait for a transaction that holds a table, letting others by",
+    async () => {
+      await migrate(database, guarded());
+      await Bun.write(join(folder, "history.sql"), trigger("second"));
+      const held = Promise.withResolvers<void>();
+      const holding = Promise.withResolvers<void>();
+      const holder = database.db.transaction(async (tx) => {
+        await tx.execute("insert into one values (1)");
+        holding.resolve();
+        await held.promise;
+      });
+      await holding.promise;
+      const late = migrate(database, { ...guarded(), waitMs: 0 });
+      expect(String(await failure(late))).toContain("lock timeout");
+      expect(await triggers()).toEqual(["first"]);
+      const migrating = migrate(database, guarded());
+      held.resolve();
+      await holder;
+      expect(await migrating).toEqual(["guards"]);
+    },
+  );
+
+  test("stay when a migration is rolled back, and are pending", async () => {
+    await write({ "0000_one": "create table one (id int)", "0001_two": "create table two (id int)" });
+    await migrate(database, guarded());
+    await Bun.write(join(folder, "down/0001_two.sql"), "drop table two");
+    expect(await rollback(database, guarded())).toBe("0001_two");
+    expect(await triggers()).toEqual(["first"]);
+    expect((await migrationStatus(database, guarded())).at(-1)).toEqual({ tag: "guards", appliedAt: null });
+  });
+});
+
 describe("migrationStatus", () => {
   test("shows the applied with their times and the pending, changing nothing", async () => {
-    expect(await migrationStatus(database, { folder })).toEqual([
+    expect(await migrationStatus(database, ours)).toEqual([
       { tag: "0000_one", appliedAt: null },
       { tag: "0001_two", appliedAt: null },
     ]);
     expect(await database.statement("made", "select to_regnamespace('gatehouse') as made", [])).toEqual([
       { made: null },
     ]);
-    await migrate(database, { folder });
+    await migrate(database, ours);
     await write({ "0002_three": "create table three (id int)" }, ["0000_one", "0001_two", "0002_three"]);
-    const status = await migrationStatus(database, { folder });
+    const status = await migrationStatus(database, ours);
     expect(status.map(({ appliedAt }) => appliedAt instanceof Date)).toEqual([true, true, false]);
   });
 });
@@ -149,28 +240,28 @@ describe("rollback", () => {
   const down = (tag: string, sql: string) => Bun.write(join(folder, `down/${tag}.sql`), sql);
 
   test("undoes the last migration and no more, so that it can be applied again", async () => {
-    await migrate(database, { folder });
+    await migrate(database, ours);
     await down("0001_two", "drop table two");
-    expect(await rollback(database, { folder })).toBe("0001_two");
+    expect(await rollback(database, ours)).toBe("0001_two");
     expect(await tables()).toEqual(["one"]);
-    expect(await migrate(database, { folder })).toEqual(["0001_two"]);
+    expect(await migrate(database, ours)).toEqual(["0001_two"]);
   });
 
   test("says so when there is no down file, and changes nothing", async () => {
-    await migrate(database, { folder });
-    expect(String(await failure(rollback(database, { folder })))).toContain("there is no down/0001_two.sql");
+    await migrate(database, ours);
+    expect(String(await failure(rollback(database, ours)))).toContain("there is no down/0001_two.sql");
     expect(await tables()).toEqual(["one", "two"]);
   });
 
   test("keeps the migration when its down file fails", async () => {
-    await migrate(database, { folder });
+    await migrate(database, ours);
     await down("0001_two", "drop table two;--> statement-breakpoint\nselect 1 / 0");
-    expect(await failure(rollback(database, { folder }))).toBeInstanceOf(MigrationError);
+    expect(await failure(rollback(database, ours))).toBeInstanceOf(MigrationError);
     expect(await tables()).toEqual(["one", "two"]);
-    expect(await migrate(database, { folder })).toEqual([]);
+    expect(await migrate(database, ours)).toEqual([]);
   });
 
   test("says so when nothing is applied", async () => {
-    expect(String(await failure(rollback(database, { folder })))).toContain("nothing to roll back");
+    expect(String(await failure(rollback(database, ours)))).toContain("nothing to roll back");
   });
 });

@@ -1,5 +1,6 @@
 import { type AnyPgColumn, integer, pgTable, text, timestamp } from "drizzle-orm/pg-core";
-import { type Database, openDatabase, type OpenOptions } from "../../src/db/client.ts";
+import { openDatabase, type OpenOptions } from "../../src/db/open.ts";
+import type { Database } from "../../src/db/types.ts";
 import * as schema from "../../src/schema.ts";
 import { freshDatabase } from "../harness/database.ts";
 

@@ -1,18 +1,29 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { createApp } from "../../src/app.ts";
-import type { Mail, Mailer } from "../../src/auth/mail.ts";
-import { member, organizationRole } from "../../src/auth/tables.ts";
-import { type Config, parseConfig } from "../../src/config.ts";
-import { createLog } from "../../src/core/log.ts";
-import type { BuiltInRole } from "../../src/core/permission.ts";
-import type { Database } from "../../src/db/client.ts";
+import type { Mail, Mailer } from "../../src/mail/mailer.ts";
+import { type Config, parseConfig } from "../../src/config/index.ts";
+import { createLog } from "../../src/ops/log.ts";
+import type { BuiltInRole } from "../../src/core/access/permission.ts";
+import type { Statement } from "../../src/db/driver/connection.ts";
+import type { Database, Tx } from "../../src/db/types.ts";
 import { type Deps, openDeps } from "../../src/deps.ts";
 import type { Env } from "../../src/http/env.ts";
 import { type Actor, actor } from "./actor.ts";
-import { testDatabase } from "./database.ts";
-import { openSandbox } from "./sandbox.ts";
-
-export const secret = "a-secret-for-tests-that-is-long-enough";
+import { type Cast, testCast, testDatabase } from "./database.ts";
+import {
+  type Fields,
+  type Founded,
+  type House,
+  type Person,
+  password,
+  secret,
+  writeMember,
+  writeOrganization,
+  writePerson,
+  writeRole,
+} from "./people.ts";
+import { openSandbox, openStage } from "./sandbox.ts";
 
 /** Tells the real time until it is moved. */
 export type TestClock = { now(): Date; set(time: Date): void; advance(ms: number): void };
@@ -28,12 +39,14 @@ export type Service = {
   logs: string[];
   clock: TestClock;
   anonymous: Actor;
-  /** Signs somebody new up through the real route. */
-  signUp: (fields?: { name?: string; email?: string; verified?: boolean }) => Promise<Actor>;
-  /** Creates an organization with its owner through the real route, active for the owner. */
+  /** Somebody new, signed in. Written past the routes, so that nothing is mailed. */
+  signUp: (fields?: Fields) => Promise<Actor>;
+  /** A new organization, active for its owner; written past the routes too. */
   organization: (owner?: Actor) => Promise<Organization>;
-  /** Somebody new in the sandbox's first organization, with this role. */
+  /** Somebody new with this role in the service's one organization that everybody here is in; it is active for them. */
   as: (role: BuiltInRole) => Promise<Actor>;
+  /** The last requests, and the log's error lines: what somebody wants to know of a test that failed. */
+  report: () => string;
 };
 
 export type Organization = {
@@ -49,6 +62,9 @@ type Options = {
   database?: Database;
   modules?: Deps["modules"];
   passwords?: typeof passwords;
+  mailer?: Mailer;
+  /** Sees each statement, and can replace it with another. */
+  intercept?: (statement: Statement) => Statement;
 };
 
 /** Hashes that cost nothing: a test's passwords guard nothing. */
@@ -66,89 +82,154 @@ export const testConfig = (env: Record<string, string> = {}): Config =>
     ...env,
   });
 
+// A sandbox hears of no commit, so nothing may be kept in memory.
+const sandboxed = { VERIFY_CACHE_SIZE: "0" };
+
 /**
  * Runs `test` against the whole service inside one transaction that is rolled back, also when it throws. What the
- * sandbox can't show stands in `openSandbox`.
+ * sandbox can't show stands in `openSandbox`. Without options the service is the process's, built once: nothing of one
+ * test is left in it, and what a test leaves running throws.
  */
 export async function inSandbox(test: (service: Service) => Promise<void>, options: Options = {}): Promise<void> {
-  const database = await openSandbox(options.database ?? (await testDatabase()));
+  const database = options.database ?? (await testDatabase());
+  const { env = {}, ...others } = options;
+  if (Object.keys(others).length + Object.keys(env).length === 0) return (await staged(database)).run(test);
+  const sandbox = await openSandbox(database, options.intercept);
   try {
-    // A sandbox hears of no commit, so nothing may be kept in memory.
-    const service = await openService({ ...options, database, env: { VERIFY_CACHE_SIZE: "0", ...options.env } });
+    const service = await openService({ ...options, database: sandbox, env: { ...sandboxed, ...env } });
     try {
-      await test(service);
+      await reported(service, test);
     } finally {
       await service.deps.close();
     }
   } finally {
-    await database.close();
+    await sandbox.close();
   }
 }
 
 /** The service over a database that the caller keeps. */
 export async function openService(options: Options & { database: Database }): Promise<Service> {
-  const { database } = options;
-  const mails: Mail[] = [];
-  const logs: string[] = [];
-  const clock = testClock();
-  const mailer: Mailer = { send: async (mail) => void mails.push(mail), close() {} };
-  const config = testConfig(options.env);
-  const log = createLog(config.LOG_LEVEL, { write: (line) => void logs.push(line) });
-  const modules = options.modules === undefined ? {} : { modules: options.modules };
-  const deps = await openDeps(config, secret, {
-    database,
-    mailer,
-    log,
-    clock: () => clock.now(),
-    passwords: options.passwords ?? passwords,
-    ...modules,
-  });
-  const app = createApp(deps);
-  const anonymous = actor(app, config.BASE_URL);
-  let first: Promise<Organization> | undefined;
-
-  const signUp: Service["signUp"] = async (fields = {}) => {
-    const email = fields.email ?? `user-${Bun.randomUUIDv7()}@example.com`;
-    const name = fields.name ?? "Somebody";
-    const answer = await anonymous.post("/api/auth/sign-up/email", { email, name, password: "correct horse battery" });
-    if (answer.status !== 200) throw new Error(`sign-up answered ${answer.status}: ${answer.text}`);
-    const cookie = answer.headers
-      .getSetCookie()
-      .map((line) => line.split(";")[0])
-      .join("; ");
-    const userId = (answer.body as { user: { id: string } }).user.id;
-    if (fields.verified)
-      await database.statement("test_verify", `update "user" set email_verified = true where id = $1`, [userId]);
-    return actor(app, config.BASE_URL, { userId, email, name, cookie });
-  };
-  const organization: Service["organization"] = async (given) => {
-    const owner = given ?? (await signUp());
-    const slug = `org-${Bun.randomUUIDv7().slice(-12)}`;
-    const answer = await owner.post("/api/auth/organization/create", { name: `Organization ${slug}`, slug });
-    if (answer.status !== 200) throw new Error(`creating an organization answered ${answer.status}: ${answer.text}`);
-    const { id } = answer.body as { id: string };
-    const join: Organization["join"] = async (role, who) => {
-      const joining = who ?? (await signUp());
-      const roles = role.split(",").filter((name) => !deps.roles.has(name));
-      for (const name of roles) await makeRole(database, id, name);
-      await database.db
-        .insert(member)
-        .values({ id: Bun.randomUUIDv7(), organizationId: id, userId: joining.userId, role, createdAt: clock.now() });
-      return joining;
-    };
-    return { id, slug, owner, join };
-  };
-  const as: Service["as"] = async (role) => {
-    const { owner, join } = await (first ??= organization());
-    return role === "owner" ? owner : join(role);
-  };
-  return { app, deps, database, mails, logs, clock, anonymous, signUp, organization, as };
+  const props = newProps();
+  return serve(await build(options, () => props), props, options);
 }
 
-/** A role of the organization that grants nothing. */
-async function makeRole(database: Database, organizationId: string, role: string): Promise<void> {
-  const values = { id: Bun.randomUUIDv7(), organizationId, role, permission: "{}", createdAt: new Date() };
-  await database.db.insert(organizationRole).values(values).onConflictDoNothing();
+/** What a test holds in its hand. */
+type Props = { mails: Mail[]; logs: string[]; clock: TestClock };
+type Built = { app: OpenAPIHono<Env>; deps: Deps };
+
+const newProps = (): Props => ({ mails: [], logs: [], clock: testClock() });
+
+async function build(options: Options & { database: Database }, props: () => Props | undefined): Promise<Built> {
+  const config = testConfig(options.env);
+  const mailer: Mailer = options.mailer ?? {
+    send: async (mail) => void props()?.mails.push(mail),
+    close() {},
+  };
+  const deps = await openDeps(config, secret, {
+    database: options.database,
+    mailer,
+    log: createLog(config.log.level, { write: (line) => void props()?.logs.push(line) }),
+    clock: () => props()?.clock.now() ?? new Date(),
+    passwords: options.passwords ?? passwords,
+    ...(options.modules === undefined ? {} : { modules: options.modules }),
+  });
+  return { app: createApp(deps), deps };
+}
+
+type Staged = { run(test: (service: Service) => Promise<void>): Promise<void> };
+
+const stages = new WeakMap<Database, Promise<Staged>>();
+
+/** The service that a process's sandboxes share, over `database`. */
+function staged(database: Database): Promise<Staged> {
+  const open = async (): Promise<Staged> => {
+    const stage = openStage(database);
+    const current = new AsyncLocalStorage<Props>();
+    const built = await build({ database: stage.database, env: sandboxed }, () => current.getStore());
+    return {
+      run(test) {
+        const props = newProps();
+        return current.run(props, () =>
+          stage.run(async () => {
+            const cast = structuredClone(await testCast());
+            try {
+              await reported(serve(built, props, {}, cast), test);
+            } finally {
+              await built.deps.verifier.flush();
+            }
+          }),
+        );
+      },
+    };
+  };
+  let found = stages.get(database);
+  if (!found) stages.set(database, (found = open()));
+  return found;
+}
+
+/** Says what was asked and what went wrong, where `test` fails. */
+async function reported(service: Service, test: (service: Service) => Promise<void>): Promise<void> {
+  try {
+    await test(service);
+  } catch (err) {
+    console.error(service.report());
+    throw err;
+  }
+}
+
+/** @param cast people and organizations that stand in the database already, each to be given out once. */
+function serve({ app, deps }: Built, props: Props, options: Pick<Options, "passwords">, cast?: Cast): Service {
+  const { config, database } = deps;
+  const requests: string[] = [];
+  const heard = (line: string) => void requests.push(line.slice(0, 1_000));
+  const asActor = (who: Person) => actor(app, config.server.baseUrl, who, heard);
+  const house = async (): Promise<House> => ({
+    https: config.server.baseUrl.startsWith("https://"),
+    sessionMaxAge: config.signIn.sessionMaxAge,
+    trialDays: config.retention.trialDays,
+    passwordHash: await (options.passwords ?? passwords).hash(password),
+    now: props.clock.now(),
+  });
+  const write = async <T>(work: (tx: Tx, house: House) => Promise<T>): Promise<T> => {
+    const now = await house();
+    return database.db.transaction((tx) => work(tx, now));
+  };
+  let meeting: Promise<Organization> | undefined;
+
+  const signUp: Service["signUp"] = async (fields) => {
+    const waiting = fields === undefined ? cast?.people.shift() : undefined;
+    return asActor(waiting ?? (await write((tx, house) => writePerson(tx, house, fields))));
+  };
+  const whole = ({ id, slug, owner }: Founded): Organization => ({
+    id,
+    slug,
+    owner: asActor(owner),
+    async join(role, who) {
+      for (const name of role.split(",").filter((name) => !deps.roles.has(name))) await writeRole(database, id, name);
+      const joining = who ?? (await signUp());
+      await write((tx, house) => writeMember(tx, house, id, joining, role));
+      return joining;
+    },
+  });
+  const organization: Service["organization"] = async (owner) => {
+    const waiting = owner === undefined ? cast?.organizations.shift() : undefined;
+    return whole(
+      waiting ??
+        (await write(async (tx, house) => writeOrganization(tx, house, owner ?? (await writePerson(tx, house))))),
+    );
+  };
+  const as: Service["as"] = async (role) => {
+    const waiting = cast?.members[role].shift();
+    if (waiting) return asActor(waiting);
+    const { owner, join } = await (meeting ??= cast ? Promise.resolve(whole(cast.house)) : organization());
+    return role === "owner" ? owner : join(role);
+  };
+  const report = () => {
+    const errors = props.logs.filter((line) => /"level":"(error|fatal)"/.test(line)).map((line) => line.trimEnd());
+    return ["Asked last:", ...requests.slice(-3), ...(errors.length > 0 ? ["Logged:", ...errors] : [])].join("\n  ");
+  };
+  const anonymous = actor(app, config.server.baseUrl, undefined, heard);
+  return { app, deps, database, ...props, anonymous, signUp, organization, as, report };
 }
 
 function testClock(): TestClock {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { drizzleAdapter } from "@better-auth/drizzle-adapter";
 import { betterAuth } from "better-auth";
-import type { Database } from "../../src/db/client.ts";
+import type { Database } from "../../src/db/types.ts";
 import * as schema from "../../src/schema.ts";
-import { testDatabase } from "./database.ts";
+import { freshDatabase } from "./database.ts";
 import { openSandbox } from "./sandbox.ts";
 
 const service = (database: Database) =>
@@ -26,7 +26,8 @@ const service = (database: Database) =>
 const person = { email: "ada@example.com", password: "a long password", name: "Ada" };
 
 test("better-auth's own transactions, failures and simultaneous sign-ups work in a sandbox, and leave nothing", async () => {
-  const sandbox = await openSandbox(await testDatabase());
+  await using fresh = await freshDatabase();
+  const sandbox = await openSandbox(fresh.database);
   const { handler } = service(sandbox);
   const post = async (path: string, body: object) => {
     const headers = { "content-type": "application/json", origin: "http://localhost:3000" };
@@ -40,7 +41,5 @@ test("better-auth's own transactions, failures and simultaneous sign-ups work in
   expect([await sandbox.db.$count(schema.user), await sandbox.db.$count(schema.account)]).toEqual([1, 1]);
   await sandbox.close();
 
-  const next = await openSandbox(await testDatabase());
-  expect(await next.db.$count(schema.user)).toBe(0);
-  await next.close();
+  expect(await fresh.database.db.$count(schema.user)).toBe(0);
 });

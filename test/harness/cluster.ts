@@ -11,6 +11,17 @@ export interface Cluster extends AsyncDisposable {
   start(): Promise<void>;
   /** Cuts every connection. */
   stop(): Promise<void>;
+  /** Every process of it stands still, its connections open, until `thaw`. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+  /** A second server that follows this one until it is promoted. */
+  standby(): Promise<Standby>;
+}
+
+export interface Standby extends AsyncDisposable {
+  readonly url: string;
+  /** Takes writes of its own from now on, whether the server that it followed lives or not. */
+  promote(): Promise<void>;
 }
 
 const installed = [
@@ -39,19 +50,56 @@ export async function openCluster(): Promise<Cluster> {
   const start = async () =>
     void (await run("pg_ctl", "-D", data, "-l", join(directory, "log"), "-o", options, "-w", "start"));
   const stop = async () => void (await run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"));
+  const signal = async (name: NodeJS.Signals) => {
+    const postmaster = Number((await Bun.file(join(data, "postmaster.pid")).text()).split("\n")[0]);
+    const children = await Bun.file(`/proc/${postmaster}/task/${postmaster}/children`).text();
+    for (const pid of [postmaster, ...children.trim().split(" ").filter(Boolean).map(Number)]) process.kill(pid, name);
+  };
   await run("initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync");
   await start();
   return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    url: urlOf(port),
     directory,
     start,
     stop,
+    freeze: () => signal("SIGSTOP"),
+    thaw: () => signal("SIGCONT"),
+    async standby() {
+      const copy = join(directory, `standby-${Bun.randomUUIDv7()}`);
+      const itsPort = await freePort();
+      await run(
+        "pg_basebackup",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        String(port),
+        "-U",
+        "postgres",
+        "-D",
+        copy,
+        "-R",
+        "-c",
+        "fast",
+      );
+      const itsOptions = options.replace(`-p ${port}`, `-p ${itsPort}`);
+      await run("pg_ctl", "-D", copy, "-l", `${copy}.log`, "-o", itsOptions, "-w", "start");
+      return {
+        url: urlOf(itsPort),
+        promote: async () => void (await run("pg_ctl", "-D", copy, "-w", "promote")),
+        async [Symbol.asyncDispose]() {
+          await run("pg_ctl", "-D", copy, "-m", "immediate", "-w", "stop");
+        },
+      };
+    },
     async [Symbol.asyncDispose]() {
+      await signal("SIGCONT").catch(() => {});
       await stop().catch(() => {});
       await rm(directory, { recursive: true, force: true });
     },
   };
 }
+
+const urlOf = (port: number): string => `postgres://postgres@127.0.0.1:${port}/postgres`;
 
 async function said(command: string[]): Promise<string> {
   const child = Bun.spawn(command, { cwd: tmpdir(), stdin: "ignore", stdout: "pipe", stderr: "pipe" });

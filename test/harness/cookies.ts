@@ -26,3 +26,11 @@ export function cookieJar(origin: string): CookieJar {
     },
   };
 }
+
+/** The Cookie header of whoever keeps what an answer sets. */
+export const cookieOf = (headers: Headers): string =>
+  headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0] ?? "")
+    .filter((pair) => !pair.endsWith("="))
+    .join("; ");

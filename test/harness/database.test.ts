@@ -1,23 +1,19 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
+import { expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
-import { openDatabase } from "../../src/db/client.ts";
+import { openDatabase } from "../../src/db/open.ts";
 import { migrationStatus } from "../../src/db/migrate.ts";
 import * as schema from "../../src/schema.ts";
-import { freshDatabase, testDatabase } from "./database.ts";
-import { openSandbox } from "./sandbox.ts";
-
-// Processes and databases start here, on machines that are shared.
-setDefaultTimeout(60_000);
+import { freshDatabase, testCast, testDatabase } from "./database.ts";
 
 const server = process.env["TEST_DATABASE_URL"];
 
-test("the shared database is opened once, migrated and empty", async () => {
+test("the shared database is opened once, migrated, and nobody but the cast is in it", async () => {
   const database = await testDatabase();
   expect(await testDatabase()).toBe(database);
   expect((await migrationStatus(database)).every(({ appliedAt }) => appliedAt !== null)).toBe(true);
-  const sandbox = await openSandbox(database);
-  expect(await sandbox.db.$count(schema.organization)).toBe(0);
-  await sandbox.close();
+  const { house, organizations } = await testCast();
+  const found = await database.db.select({ id: schema.organization.id }).from(schema.organization);
+  expect(found.map(({ id }) => id).toSorted()).toEqual([house, ...organizations].map(({ id }) => id).toSorted());
 });
 
 test("a fresh database commits for itself alone", async () => {

@@ -1,8 +1,10 @@
+import { cursorCodec } from "../../src/core/page.ts";
 import type { Scope } from "../../src/core/scope.ts";
-import { type Database, foundationOf } from "../../src/db/client.ts";
-import type { Runner } from "../../src/db/runner.ts";
-import { createReader } from "../../src/db/session.ts";
-import { settingsStatement } from "../../src/db/settings.ts";
+import { foundationOf } from "../../src/db/open.ts";
+import type { Database } from "../../src/db/types.ts";
+import type { Runner } from "../../src/db/driver/connection.ts";
+import { createReader } from "../../src/db/drizzle/handle.ts";
+import { settingsStatement } from "../../src/db/tenant.ts";
 
 /** One step of a plan. `condition` is what an index is entered with, `filter` what is looked at row by row. */
 export type Step = { kind: string; relation?: string; index?: string; condition?: string; filter?: string };
@@ -29,7 +31,7 @@ export async function explain<Id extends string | null>(
       database.session(async (connection) => {
         await connection.exec("begin");
         try {
-          await connection.run(settingsStatement(settings, true));
+          await connection.run(settingsStatement(settings, { readOnly: true }));
           const text = `explain (format json) ${statement.text}`;
           const { rows } = await connection.run({ text, values: statement.values, shape: "object" });
           const [answer] = rows as [{ "QUERY PLAN": [{ Plan: Node }] }];
@@ -44,8 +46,12 @@ export async function explain<Id extends string | null>(
   await read({
     organizationId,
     actor: { type: "system", id: null, impersonatorId: null },
+    origin: { requestId: null, ipAddress: null, userAgent: null },
+    hold: (row) => row as never,
     db: createReader(foundationOf({ schema: database.db._.fullSchema }), runner),
     now: () => new Date(),
+    userId: null,
+    cursors: cursorCodec("0".repeat(32)),
     mutate: () => Promise.reject(new Error("only reads are explained")),
   });
   return steps;

@@ -1,8 +1,7 @@
-import { createHmac } from "node:crypto";
 import { generateApiKey, hashApiKey, permissionColumn } from "../../src/core/api-key.ts";
-import type { Database } from "../../src/db/client.ts";
+import type { Database } from "../../src/db/types.ts";
 import { account, apikey, member, organization, session, user } from "../../src/schema.ts";
-import { secret } from "./app.ts";
+import { newToken } from "./people.ts";
 
 /** Somebody with two sessions, who is an admin of an organization and has made a key there. Another is its owner. */
 export interface Holder {
@@ -107,11 +106,4 @@ function credential({ userId }: Holder, { passwordHash = "" }: Options) {
   const now = new Date();
   const ids = { id: Bun.randomUUIDv7(), accountId: userId, userId, providerId: "credential" };
   return { ...ids, password: passwordHash, createdAt: now, updatedAt: now };
-}
-
-/** A session's token, and the cookie as better-auth signs it. */
-function newToken(): { token: string; cookie: string } {
-  const token = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("hex");
-  const signature = createHmac("sha256", secret).update(token).digest("base64");
-  return { token, cookie: `better-auth.session_token=${encodeURIComponent(`${token}.${signature}`)}` };
 }

@@ -1,6 +1,7 @@
-import { createServiceKey } from "../../src/auth/service-keys.ts";
-import type { Permission } from "../../src/core/permission.ts";
+import { createServiceKey } from "../../src/directory/service-keys.ts";
+import type { Permission } from "../../src/core/access/permission.ts";
 import type { Actor } from "./actor.ts";
+import { clientOf } from "./answer.ts";
 import type { Organization, Service } from "./app.ts";
 
 /** A key as its creation answers it. */
@@ -21,22 +22,7 @@ export function holder({ anonymous }: Pick<Service, "anonymous">, key: string, h
   const value = header === "authorization" ? `Bearer ${key}` : key;
   const request: Actor["request"] = (method, path, init = {}) =>
     anonymous.request(method, path, { ...init, headers: { [header]: value, ...init.headers } });
-  const send =
-    (method: string) =>
-    (path: string, body?: unknown, headers: Record<string, string> = {}) =>
-      request(method, path, {
-        headers: body === undefined ? headers : { "content-type": "application/json", ...headers },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-  return {
-    ...anonymous,
-    request,
-    get: (path, headers) => request("GET", path, headers ? { headers } : {}),
-    post: send("POST"),
-    put: send("PUT"),
-    patch: send("PATCH"),
-    delete: send("DELETE"),
-  };
+  return { ...anonymous, ...clientOf(request) };
 }
 
 /** A service with a key as the command line makes them: of one organization, or of the whole platform. */

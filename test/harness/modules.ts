@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { Tier } from "../../src/core/permission.ts";
-import { allow } from "../../src/http/access.ts";
+import type { Tier } from "../../src/core/access/permission.ts";
+import { allow } from "../../src/http/access/declare.ts";
+import type { Services } from "../../src/gate.ts";
 import type { Module } from "../../src/http/module.ts";
-import { createRoute, createRouter, json, organizationParams, problems, send } from "../../src/http/router.ts";
+import { createRoute, createRouter, json, organizationParams, send } from "../../src/http/router.ts";
 import { modules as ours } from "../../src/modules.ts";
 
 const Said = z.object({ said: z.string() }).meta({ id: "Said" });
@@ -17,13 +18,15 @@ function testModule(name: string, tier: Tier): Module {
     summary: `Read ${name}`,
     tags: [name],
     request: { params: organizationParams },
-    responses: { ...problems, 200: json(Said, "What it says") },
+    responses: { 200: json(Said, "What it says") },
+    refusals: [],
   });
   return {
     name,
-    path: `/orgs/{org}/${name}`,
     tier,
-    routes: () => createRouter().openapi(read, (c) => send(c, Said, { said: name }, 200)),
+    mounts: {
+      [`/orgs/{org}/${name}`]: () => createRouter().openapi(read, (c) => send(c, Said, { said: name }, 200)),
+    },
     permissions: [permission],
     grants: { admin: [permission], member: [permission] },
     navigation: [{ key: name, label: name, url: `/${name}`, permission, position: 100 }],
@@ -31,4 +34,8 @@ function testModule(name: string, tier: Tier): Module {
 }
 
 /** Ours, and an application's two: `chat`, which is optional, and `forecast`, which is premium. */
-export const modules: readonly Module[] = [...ours, testModule("chat", "optional"), testModule("forecast", "premium")];
+export const modules: readonly Module<Services>[] = [
+  ...ours,
+  testModule("chat", "optional"),
+  testModule("forecast", "premium"),
+];

@@ -1,9 +1,11 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Database, openDatabase, pgliteOf } from "../../src/db/client.ts";
-import { migrate, readMigrations } from "../../src/db/migrate.ts";
+import { openDatabase, pgliteOf } from "../../src/db/open.ts";
+import type { Database } from "../../src/db/types.ts";
+import { migrate } from "../../src/db/migrate.ts";
+import { readGuards, readMigrations } from "../../src/db/migration-files.ts";
 import * as schema from "../../src/schema.ts";
-import type { FreshDatabase } from "./database.ts";
+import type { FreshDatabase } from "./fresh-database.ts";
 
 const MODULES = join(import.meta.dir, "../../node_modules");
 const SNAPSHOT_DAYS = 1;
@@ -23,10 +25,10 @@ export async function freshDatabase(): Promise<FreshDatabase> {
   return { database, url: undefined, dispose, [Symbol.asyncDispose]: dispose };
 }
 
-/** Names the state that the migrations lead to. */
+/** Names the state that the migrations and guards lead to. */
 export async function migrationsKey(): Promise<string> {
-  const checksums = (await readMigrations()).map(({ tag, checksum }) => `${tag}:${checksum}`);
-  return new Bun.CryptoHasher("sha256").update(checksums.join()).digest("hex").slice(0, 16);
+  // Theirs covers the migrations' too.
+  return (await readGuards(await readMigrations()))?.checksum.slice(0, 16) ?? "";
 }
 
 /** Makes the snapshot, unless it is there, and returns its path. */

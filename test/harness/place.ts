@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Database, openDatabase } from "../../src/db/client.ts";
+import { openDatabase } from "../../src/db/open.ts";
+import type { Database } from "../../src/db/types.ts";
 import * as schema from "../../src/schema.ts";
 import { readSnapshot } from "./pglite.ts";
 import { freshDatabase } from "./postgres.ts";

@@ -1,11 +1,13 @@
-import { type Connection, type Database, openDatabase } from "../../src/db/client.ts";
+import { openDatabase } from "../../src/db/open.ts";
+import type { Connection } from "../../src/db/driver/connection.ts";
+import type { Database } from "../../src/db/types.ts";
+import { advisoryLock } from "../../src/db/locks.ts";
 import { migrate } from "../../src/db/migrate.ts";
 import * as schema from "../../src/schema.ts";
-import type { FreshDatabase } from "./database.ts";
+import type { FreshDatabase } from "./fresh-database.ts";
 import { migrationsKey } from "./pglite.ts";
 
 const PREFIX = "gatehouse_test";
-const LOCK = 7_261_002;
 const STALE_TEMPLATE_MS = 7 * 24 * 3_600_000;
 
 let made = 0;
@@ -46,7 +48,7 @@ async function administer<T>(serverUrl: string, work: (admin: Connection) => Pro
   const server = await openDatabase({ url: serverUrl, schema, poolMax: 1, statementTimeoutMs: 0 });
   try {
     return await server.session(async (admin) => {
-      await admin.exec(`select pg_advisory_lock(${LOCK})`);
+      await admin.exec(`select pg_advisory_lock(${advisoryLock.testDatabases})`);
       return work(admin);
     });
   } finally {

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Answer } from "./actor.ts";
-import { openService, secret } from "./app.ts";
-import type { FreshDatabase } from "./database.ts";
+import { type Answer, readAnswer, withJson } from "./answer.ts";
+import { openService } from "./app.ts";
+import { secret } from "./people.ts";
+import type { FreshDatabase } from "./fresh-database.ts";
 import { type ServiceProcess, startService } from "./process.ts";
 
 export type Asked = { headers?: Record<string, string>; body?: unknown };
@@ -58,10 +59,7 @@ export async function openReplicas(
 async function inProcess({ database }: FreshDatabase): Promise<Replicas> {
   const service = await openService({ database });
   const request: Replica["request"] = (method, path, { headers = {}, body } = {}) =>
-    service.anonymous.request(method, path, {
-      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    service.anonymous.request(method, path, withJson(body, headers));
   return {
     all: [{ request, process: undefined }],
     hash: async (password) => `plain:${password}`,
@@ -73,10 +71,7 @@ async function overHttp(url: string, method: string, { headers = {}, body }: Ask
   const response = await fetch(url, {
     method,
     redirect: "manual",
-    headers: { origin, ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...withJson(body, { origin, ...headers }),
   });
-  const text = await response.text();
-  const json = response.headers.get("content-type")?.includes("json") && text !== "";
-  return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
+  return readAnswer(response);
 }

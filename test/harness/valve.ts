@@ -11,12 +11,14 @@ export interface Valve extends AsyncDisposable {
   open(): void;
   /** Cuts every connection. */
   cut(): void;
+  /** New connections go to this server; those that there are stay where they are. */
+  lead(target: string): void;
 }
 
 /** @param altered what the client gets to see of the server's bytes. */
 export async function openValve(target: string, altered: (chunk: Buffer) => Buffer = (chunk) => chunk): Promise<Valve> {
   const url = new URL(target);
-  const { hostname, port } = url;
+  let { hostname, port } = url;
   const sockets = new Set<Socket>();
   let shut = false;
   let refusing = false;
@@ -55,6 +57,9 @@ export async function openValve(target: string, altered: (chunk: Buffer) => Buff
       for (const socket of sockets) socket.resume();
     },
     cut,
+    lead(target) {
+      ({ hostname, port } = new URL(target));
+    },
     async [Symbol.asyncDispose]() {
       cut();
       await new Promise((resolve) => server.close(resolve));

@@ -1,9 +1,10 @@
-import { type Answer } from "./actor.ts";
+import { type Answer, readAnswer, withJson } from "./answer.ts";
 
 /** Somebody signed in over HTTP, with a cookie and the origin of the service's own pages. */
 export interface Visitor {
   readonly email: string;
-  send(method: string, path: string, body?: unknown): Promise<Answer>;
+  readonly cookie: string;
+  send: (method: string, path: string, body?: unknown) => Promise<Answer>;
 }
 
 export const password = "correct horse battery";
@@ -17,7 +18,7 @@ export async function visitor(url: string): Promise<Visitor> {
     .getSetCookie()
     .map((line) => line.split(";")[0])
     .join("; ");
-  return { email, send: (method, path, body) => send(url, cookie, method, path, body) };
+  return { email, cookie, send: (method, path, body) => send(url, cookie, method, path, body) };
 }
 
 /** One request, read whole. An empty `cookie` sends none. */
@@ -25,14 +26,7 @@ export async function send(url: string, cookie: string, method: string, path: st
   const response = await fetch(`${url}${path}`, {
     method,
     redirect: "manual",
-    headers: {
-      origin: url,
-      ...(cookie ? { cookie } : {}),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...withJson(body, { origin: url, ...(cookie ? { cookie } : {}) }),
   });
-  const text = await response.text();
-  const json = response.headers.get("content-type")?.includes("json") && text !== "";
-  return { status: response.status, headers: response.headers, text, body: json ? JSON.parse(text) : undefined };
+  return readAnswer(response);
 }

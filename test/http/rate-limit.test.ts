@@ -1,11 +1,10 @@
-import { afterEach, describe, expect, setDefaultTimeout, setSystemTime, test } from "bun:test";
-import { createServiceKey } from "../../src/auth/service-keys.ts";
-import type { Actor, Answer } from "../harness/actor.ts";
-import { inSandbox, openService, type Service } from "../harness/app.ts";
+import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
+import { createServiceKey } from "../../src/directory/service-keys.ts";
+import type { Actor } from "../harness/actor.ts";
+import type { Answer } from "../harness/answer.ts";
+import { inSandbox, openService, passwords as plain, type Service } from "../harness/app.ts";
 import { freshDatabase } from "../harness/database.ts";
-
-// Processes and databases start here, on machines that are shared.
-setDefaultTimeout(60_000);
+import { until } from "../harness/time.ts";
 
 const password = "correct horse battery";
 
@@ -204,7 +203,7 @@ describe("verification of a good credential", () => {
       let asked = 0;
       const count = limiter.count.bind(limiter);
       limiter.count = (rule, key) => (asked++, count(rule, key));
-      for (let n = 0; n < 300 && !verifier.trusted(); n++) await Bun.sleep(10);
+      await until(() => verifier.trusted());
       for (let n = 0; n < 5; n++) expect((await somebody.get("/v1/verify")).status).toBe(200);
       expect(verifier.size()).toBeGreaterThan(0);
       expect(asked).toBe(0);
@@ -288,6 +287,20 @@ describe("sign-in", () => {
       });
       expect(tally(found)).toEqual({ 401: 100, 429: 10 });
       expect((await signIn(service, "user-1@example.com", password, { address: "2001:db9::1" })).status).toBe(401);
+    }));
+
+  test("429 by the address counts nothing against the accounts that it names", () =>
+    limited(async (service) => {
+      const { email } = await service.signUp();
+      const address = "203.0.113.1";
+      await statuses(100, (n) => {
+        if (n % 15 === 14) later(10_000);
+        return signIn(service, `user-${n}@example.com`, password, { address });
+      });
+      later(13 * 60_000);
+      expect(tally(await statuses(12, () => signIn(service, email, "guess", { address })))).toEqual({ 429: 12 });
+      later(2 * 60_000);
+      expect((await signIn(service, email, password, { address })).status).toBe(200);
     }));
 
   test("many addresses that guess at one account are slowed; neither its owner's own nor a new one is kept out", () =>
@@ -381,7 +394,7 @@ describe("mail", () => {
       const ask = (n: number) =>
         post(service, "/api/auth/send-verification-email", { email }, { address: `203.0.113.${n}` });
       expect(tally(await statuses(7, ask))).toEqual({ 200: 5, 429: 2 });
-      expect(service.mails.filter(({ to }) => to === email).length).toBe(6);
+      expect(service.mails.filter(({ to }) => to === email).length).toBe(5);
     }));
 
   test("429 for an invitation too many to one recipient, over organizations and both ways to invite", () =>
@@ -429,6 +442,40 @@ describe("better-auth's own limits", () => {
       expect(refused.body).toEqual({ message: "Too many requests. Please try again later.", code: "RATE_LIMITED" });
       later(10_000);
       expect((await ask(5)).status).toBe(200);
+    }));
+
+  const signUp = (service: Service, form: object) => post(service, "/api/auth/sign-up/email", form);
+  const good = (n: number) => ({ email: `mistyping-${n}@example.com`, name: "Somebody", password });
+  const wrong = [{ password: "short" }, { email: "no address" }, { name: 7 }, { password: "x".repeat(129) }];
+
+  test("sign-ups that are filled in wrongly don't count, and cost no hash; those for a taken address do", () => {
+    let hashed = 0;
+    const hash = async (text: string) => {
+      hashed++;
+      return plain.hash(text);
+    };
+    return inSandbox(
+      async (service) => {
+        setSystemTime(new Date());
+        const mistyped = await statuses(12, (n) => signUp(service, { ...good(0), ...wrong[n % 4] }));
+        expect(tally(mistyped)).toEqual({ 400: 12 });
+        expect(hashed).toBe(0);
+        expect((await signUp(service, good(0))).status).toBe(200);
+        expect(await statuses(2, () => signUp(service, good(0)))).toEqual([422, 422]);
+        expectRefusal(await signUp(service, good(1)), 3, 10);
+        expectRefusal(await signUp(service, { ...good(1), password: "short" }), 3, 10);
+      },
+      { env: { RATE_LIMIT: "on" }, passwords: { ...plain, hash } },
+    );
+  });
+
+  test("429 for a flood of sign-ups that are filled in wrongly, apart from the limit of good ones", () =>
+    limited(async (service) => {
+      setSystemTime(new Date());
+      const found = await statuses(62, () => signUp(service, { ...good(0), password: "short" }));
+      expect(tally(found)).toEqual({ 400: 60, 429: 2 });
+      expect(found.indexOf(429)).toBe(60);
+      expect((await signUp(service, good(0))).status).toBe(200);
     }));
 
   test("429 for paths that aren't there and for guessed tokens in a path, all together", () =>

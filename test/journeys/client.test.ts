@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { createAuthClient } from "better-auth/client";
 import { adminClient, jwtClient, organizationClient } from "better-auth/client/plugins";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
@@ -6,9 +6,6 @@ import { type CookieJar, cookieJar } from "../harness/cookies.ts";
 import { openPlace, type Place } from "../harness/place.ts";
 import { type ServiceProcess, startService } from "../harness/process.ts";
 import { linkIn, type MailSink, openMailSink } from "../harness/smtp.ts";
-
-// Processes and databases start here, on machines that are shared.
-setDefaultTimeout(60_000);
 
 const password = "correct horse battery";
 

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import type { Actor, Answer } from "../harness/actor.ts";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Actor } from "../harness/actor.ts";
+import type { Answer } from "../harness/answer.ts";
 import { openService, type Service } from "../harness/app.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
-
-// Many sign-ups on machines that are shared.
-setDefaultTimeout(60_000);
+import { freshDatabase } from "../harness/database.ts";
+import type { FreshDatabase } from "../harness/fresh-database.ts";
 
 let fresh: FreshDatabase;
 let service: Service;

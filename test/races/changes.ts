@@ -1,5 +1,5 @@
-import type { Database } from "../../src/db/client.ts";
-import type { Answer } from "../harness/actor.ts";
+import type { Database } from "../../src/db/types.ts";
+import type { Answer } from "../harness/answer.ts";
 import type { Holder } from "../harness/holders.ts";
 import type { Asked, Replica } from "../harness/replicas.ts";
 

@@ -1,12 +1,11 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import type { Database } from "../../src/db/client.ts";
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import type { Database } from "../../src/db/types.ts";
 import { openService, type Service } from "../harness/app.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database.ts";
+import type { FreshDatabase } from "../harness/fresh-database.ts";
 import { type Holder, makeHolders } from "../harness/holders.ts";
 import { changes, truncations } from "./changes.ts";
-import { lasting } from "../harness/time.ts";
-
-setDefaultTimeout(60_000);
+import { lasting, until } from "../harness/time.ts";
 
 let fresh: FreshDatabase;
 let service: Service;
@@ -35,11 +34,6 @@ afterAll(async () => {
   await fresh.dispose();
 });
 
-const until = async (holds: () => boolean) => {
-  for (const deadline = performance.now() + 5_000; !holds(); await Bun.sleep(1))
-    if (performance.now() > deadline) throw new Error("it didn't come about within 5 s");
-};
-
 for (const change of [...changes, ...truncations].filter(({ name }) => name.startsWith("SQL")))
   test(`what was read before ${change.name} isn't kept when it arrives after the news`, async () => {
     const { database } = fresh;
@@ -66,7 +60,7 @@ for (const change of [...changes, ...truncations].filter(({ name }) => name.star
       database,
       holder,
     });
-    await until(() => heard.some((payload) => !payload.startsWith("beat:")));
+    await until(() => heard.some((payload) => !/^(beat|echo):/.test(payload)));
     await listener.close();
     await lasting(20);
     resolve();

@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { auditEvent, entitlement, menuItem, trail } from "../../src/schema.ts";
-import type { Actor, Answer } from "../harness/actor.ts";
+import type { Actor } from "../harness/actor.ts";
+import type { Answer } from "../harness/answer.ts";
 import { openService, type Service } from "../harness/app.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database.ts";
+import type { FreshDatabase } from "../harness/fresh-database.ts";
 import { modules } from "../harness/modules.ts";
-
-// Processes and databases start here, on machines that are shared.
-setDefaultTimeout(60_000);
 
 let fresh: FreshDatabase;
 let service: Service;

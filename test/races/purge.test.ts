@@ -1,12 +1,10 @@
-import { expect, setDefaultTimeout, test } from "bun:test";
-import { openDatabase } from "../../src/db/client.ts";
-import { purgeTrash } from "../../src/jobs/purge.ts";
-import { auditRecorder } from "../../src/modules/audit-events/index.ts";
+import { expect, test } from "bun:test";
+import { openDatabase } from "../../src/db/open.ts";
+import { modules } from "../../src/modules.ts";
+import { purgeTrash } from "../../src/queue/maintenance.ts";
+import { auditRecorder } from "../../src/modules/platform/audit-events/index.ts";
 import * as schema from "../../src/schema.ts";
 import { freshDatabase } from "../harness/database.ts";
-
-// Processes and databases start here, on machines that are shared.
-setDefaultTimeout(60_000);
 
 const clock = () => new Date();
 const rows = 300;
@@ -27,11 +25,14 @@ test("maintenance in four processes at once ends each row once, with one event",
   );
   const purged = await Promise.all(
     [database, ...others].map((each) =>
-      purgeTrash({ database: each, clock, recordAudit: auditRecorder(clock) }, { olderThanDays: 30, batch: 7 }),
+      purgeTrash(
+        { database: each, clock, recordAudit: auditRecorder(clock, modules), modules },
+        { olderThanDays: 30, batch: 7 },
+      ),
     ),
   );
   if (url !== undefined) await Promise.all(others.map((other) => other.close()));
-  expect(purged.reduce((sum, { projects }) => sum + projects, 0)).toBe(rows);
+  expect(purged.reduce((sum, { purged }) => sum + (purged["projects"] ?? 0), 0)).toBe(rows);
   expect(purged.some(({ yielded }) => !yielded)).toBe(true);
   const counts = await database.statement(
     "purge_race_counts",

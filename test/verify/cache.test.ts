@@ -36,6 +36,26 @@ test("it never holds more than its limit, and what is used outlives what isn't",
   expect(cache.get("key0", 0)).toBe(0);
 });
 
+test("it never holds more bytes than its limit, and what is larger by itself isn't kept", () => {
+  const cache = new TaggedCache<number>(1_000, 10_000, (bytes) => bytes);
+  for (let n = 0; n < 50; n++) {
+    cache.set(`key${n}`, 1_000 + n, [`user:${n}`], 1_000);
+    expect(cache.bytes).toBeLessThanOrEqual(10_000);
+  }
+  expect(cache.size).toBe(6);
+  cache.set("large", 10_000, ["user:1"], 1_000);
+  expect([cache.get("large", 0), cache.size]).toEqual([undefined, 6]);
+  for (let n = 0; n < 50; n++) cache.drop(`user:${n}`);
+  expect([cache.bytes, cache.size]).toEqual([0, 0]);
+});
+
+test("sweeping removes what nobody asks for again", () => {
+  const cache = filled(10, 3);
+  cache.set("later", 3, ["user:9"], 2_000);
+  cache.sweep(1_000);
+  expect([cache.size, cache.get("later", 1_000)]).toEqual([1, 3]);
+});
+
 test("an entry that is set again answers to its new tags only", () => {
   const cache = new TaggedCache<string>(10);
   cache.set("key", "old", ["user:1"], 1_000);

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { openService, type Organization, type Service } from "../harness/app.ts";
-import { type FreshDatabase, freshDatabase } from "../harness/database.ts";
+import { freshDatabase } from "../harness/database.ts";
+import type { FreshDatabase } from "../harness/fresh-database.ts";
 import { holder, type MadeKey, makeKey } from "../harness/keys.ts";
+import { until } from "../harness/time.ts";
 
 // With the cache in use: an answer must be the same from the database and from memory.
 let fresh: FreshDatabase;
@@ -13,7 +15,7 @@ beforeAll(async () => {
   service = await openService({ database: fresh.database });
   organization = await service.organization();
   made = await makeKey(organization, { permissions: ["project:read"] });
-  for (; !service.deps.verifier.trusted(); await Bun.sleep(5));
+  await until(() => service.deps.verifier.trusted());
 });
 afterAll(async () => {
   await service.deps.close();

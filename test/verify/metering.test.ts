@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Answer } from "../harness/actor.ts";
+import type { Answer } from "../harness/answer.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
 import { holder, makeKey } from "../harness/keys.ts";
 

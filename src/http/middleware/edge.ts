@@ -1,21 +1,24 @@
 import { BlockList, isIP } from "node:net";
 import type { MiddlewareHandler } from "hono";
 import { plainAddress } from "../../core/address.ts";
-import type { Logger } from "../../core/log.ts";
+import type { Logger } from "../../ops/log.ts";
+import { Malformed } from "../../core/problem.ts";
 import type { Env, Gate } from "../env.ts";
+import { type Mount, mountOf } from "../mount.ts";
 
 // A path that holds a key by mistake, and better-auth's mailed link to a new password.
 const secretParts = /gh_[0-9A-Za-z]{10,}|(?<=\/reset-password\/)[^/]+/g;
 const acceptable = /^[\w-]{8,64}$/;
 
 /**
- * What every request gets, in one place: an id, the client's address, security headers, one line in the log.
+ * What every request gets, in one place: an id, the client's address, its mount, security headers, one log line.
  *
  * @param options.https whether clients reach the service by https.
  * @param options.trustedProxies addresses and CIDR ranges whose X-Forwarded-For is believed.
  */
 export function edge(options: {
   gate: Gate;
+  mounts: readonly [...Mount[], Mount];
   log: Logger;
   https: boolean;
   trustedProxies: readonly string[];
@@ -27,7 +30,10 @@ export function edge(options: {
     const requestId = given && acceptable.test(given) ? given : Bun.randomUUIDv7();
     const ipAddress = clientAddress(c.env.addressOf(c.req.raw), c.req.header("x-forwarded-for"));
     c.set("gate", options.gate);
+    c.set("mount", mountOf(options.mounts, c.req.path));
     c.set("origin", { requestId, ipAddress, userAgent: c.req.header("user-agent")?.slice(0, 512) ?? null });
+    // A URL that can't be read would be a fault of ours wherever it is first parsed.
+    if (!URL.canParse(c.req.url)) throw Malformed("The Host header names no host.");
     await next();
     const { headers } = c.res;
     headers.set("X-Request-Id", requestId);
@@ -45,8 +51,8 @@ export function edge(options: {
       path: c.req.path.slice(0, 200).replaceAll(secretParts, "[redacted]"),
       status: c.res.status,
       ms: Math.round((performance.now() - started) * 10) / 10,
-      [c.get("caller")?.type === "apiKey" ? "apiKeyId" : "userId"]: c.get("caller")?.id,
-      organizationId: c.get("organization")?.id,
+      [c.get("auth")?.apiKey ? "apiKeyId" : "userId"]: c.get("auth")?.principal.id,
+      organizationId: c.get("auth")?.getOrg()?.id,
     });
   };
 }

@@ -1,17 +1,23 @@
 import type { MiddlewareHandler } from "hono";
-import { Invalid, Malformed, problem, TooLarge } from "../../core/problem.ts";
+import { refuseCredential } from "../../core/credential-in-url.ts";
+import { Invalid, Malformed, TooLarge } from "../../core/problem.ts";
+import { unstorableAt } from "../../core/text.ts";
 import type { Env } from "../env.ts";
+import type { Mount } from "../mount.ts";
 import { bodyLimit } from "hono/body-limit";
 
-export const CredentialInUrl = problem("credential_in_url", 400, "A credential must not be in a URL");
-
-/** Bodies over 1 MiB are refused: by their Content-Length before a byte is read, else at the byte too many. */
-export const limitBody: MiddlewareHandler<Env> = bodyLimit({
-  maxSize: 1024 * 1024,
-  onError: () => {
-    throw TooLarge("A body has at most 1 MiB.");
-  },
-});
+/** Refuses a body over the mount's limit: by its Content-Length before a byte is read, else at the byte too many. */
+export function limitBody(mounts: readonly Mount[]): MiddlewareHandler<Env> {
+  const onError = (maxSize: number) => () => {
+    throw TooLarge(`A body has at most ${maxSize / 1024 / 1024} MiB.`);
+  };
+  const limits = new Map(
+    mounts.map(({ maxBodyBytes: maxSize }) => [maxSize, bodyLimit({ maxSize, onError: onError(maxSize) })]),
+  );
+  return async function limitBody(c, next) {
+    return await limits.get(c.var.mount.maxBodyBytes)!(c, next);
+  };
+}
 
 const suspect = /\\u(?:0000|d[89a-f])/i;
 
@@ -23,12 +29,13 @@ export const storableText: MiddlewareHandler<Env> = async function storableText(
   const query = c.req.url.indexOf("?");
   if (c.req.url.includes("%00"))
     throw Invalid("A URL can't hold the NUL character.", { errors: [{ path: "url", message: "holds %00" }] });
-  // better-auth's own mailed links carry single-use tokens in the query.
-  if (c.req.path.startsWith("/v1/")) refuseCredential(query === -1 ? "" : c.req.url.slice(query), c.req.path);
+  if (c.var.mount.credentialInUrl === "refused")
+    refuseCredential(query === -1 ? "" : c.req.url.slice(query), c.req.path);
+  if (c.var.mount.bodies === "unread") return next();
   const type = c.req.method === "GET" || c.req.method === "HEAD" ? "" : (c.req.header("content-type") ?? "");
   if (/json/i.test(type)) {
     const text = await c.req.text();
-    if (suspect.test(text)) refuseUnstorable(unstorable(parsed(text)));
+    if (suspect.test(text)) refuseUnstorable(unstorableAt(parsed(text)));
   } else if (/x-www-form-urlencoded/i.test(type)) {
     const text = await c.req.text();
     if (text.includes("%00") || text.includes("\0")) refuseUnstorable("body");
@@ -43,48 +50,10 @@ function refuseUnstorable(path: string | null): void {
   });
 }
 
-const credentialNames = /[?&](x[-_])?(api[-_]?key|access[-_]?token|session[-_]?token|token)=/i;
-const anyApiKey = /gh_[0-9A-Za-z]{49}/;
-
-/**
- * @param query with its question mark, or an empty text.
- * @throws 400 for a credential in a URL: by a parameter's name, or an API key by its form.
- */
-export function refuseCredential(query: string, path = ""): void {
-  if (!credentialNames.test(query) && !anyApiKey.test(query) && !anyApiKey.test(path)) return;
-  throw CredentialInUrl("Send credentials as a header: a URL ends up in logs.");
-}
-
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     throw Malformed("The body isn't JSON.");
   }
-}
-
-const storable = (text: string): boolean => !text.includes("\0") && text.isWellFormed();
-
-type Place = { value: unknown; key: string; within: Place | null };
-
-/** The dotted path of a string or key that can't be stored; null when there is none. Nesting costs no stack. */
-function unstorable(body: unknown): string | null {
-  const open: Place[] = [{ value: body, key: "", within: null }];
-  for (let place = open.pop(); place; place = open.pop()) {
-    const { value } = place;
-    if (typeof value === "string" && !storable(value)) return dotted(place);
-    if (typeof value !== "object" || value === null) continue;
-    for (const [key, inner] of Object.entries(value)) {
-      if (!storable(key)) return dotted(place);
-      if (typeof inner === "string" || typeof inner === "object") open.push({ value: inner, key, within: place });
-    }
-  }
-  return null;
-}
-
-/** Where a value lies in the body, cut where a client nests or names without measure. */
-function dotted(place: Place): string {
-  const keys: string[] = [];
-  for (let at: Place | null = place; at?.within; at = at.within) keys.push(at.key);
-  return keys.toReversed().slice(0, 20).join(".").slice(0, 200) || "body";
 }

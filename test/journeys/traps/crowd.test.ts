@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Organization, openService, type Service } from "../../harness/app.ts";
-import { type FreshDatabase, freshDatabase } from "../../harness/database.ts";
+import { freshDatabase } from "../../harness/database.ts";
+import type { FreshDatabase } from "../../harness/fresh-database.ts";
 
 let fresh: FreshDatabase;
 let service: Service;

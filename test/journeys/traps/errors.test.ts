@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { openPlace, type Place } from "../../harness/place.ts";
 import { type ServiceProcess, startService } from "../../harness/process.ts";
 import { password, send, type Visitor, visitor } from "../../harness/visitor.ts";
-
-setDefaultTimeout(60_000);
 
 // better-auth prints a failed statement with its parameters: addresses, tokens, hashes.
 
@@ -21,7 +19,11 @@ beforeAll(async () => {
     database.session((connection) =>
       connection.exec(`alter table "account" rename to "account_gone"; alter table "project" rename to "project_gone";
         alter table "verification" rename to "verification_gone";
-        alter table "organization" add constraint "broken" check (name <> 'Broken name')`),
+        create function broken() returns trigger language plpgsql as $$ begin
+          if new.name = 'Broken name' then raise exception 'out of order' using errcode = 'XX000'; end if;
+          return new;
+        end $$;
+        create trigger broken before insert on "organization" for each row execute function broken()`),
     ),
   );
   service = await startService({ env: { ...place.env, PORT: String(first.port) } });

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { decodeJwt } from "jose";
 import { type Actor } from "../../harness/actor.ts";
 import { openService, type Service } from "../../harness/app.ts";
-import { type FreshDatabase, freshDatabase } from "../../harness/database.ts";
-
-// Processes and databases start here, on machines that are shared.
-setDefaultTimeout(60_000);
+import { freshDatabase } from "../../harness/database.ts";
+import type { FreshDatabase } from "../../harness/fresh-database.ts";
 
 // Where better-auth's sessions, tokens and users are laxer than they look.
 

@@ -3,12 +3,14 @@
  * minutes to make and to look up, something answers at once with rows as the driver makes them.
  */
 import { createHmac } from "node:crypto";
-import { createLog } from "../../../src/core/log.ts";
-import { type Database, openDatabase } from "../../../src/db/client.ts";
+import { silentLog } from "../../../src/ops/log.ts";
+import { openDatabase } from "../../../src/db/open.ts";
+import type { Database } from "../../../src/db/types.ts";
 import { openDeps } from "../../../src/deps.ts";
 import * as schema from "../../../src/schema.ts";
-import { noStanding } from "../../../src/verify/standing.ts";
-import { secret, testConfig } from "../../harness/app.ts";
+import { noStanding } from "../../../src/verify/load/standing-text.ts";
+import { testConfig } from "../../harness/app.ts";
+import { secret } from "../../harness/people.ts";
 
 const count = Number(Bun.argv[2]);
 
@@ -17,12 +19,14 @@ const unused = await openDatabase({ url: "postgres://nobody@127.0.0.1:1/none", s
 let hear: (payload: string) => void = () => {};
 const database: Database = {
   ...unused,
+  kind: "pglite",
   listen: async (_channel, given) => {
     hear = given;
-    return { notify: async (payload) => hear(payload), close: async () => {} };
+    return { query: async () => [], close: async () => {} };
   },
   statement: async <Row>(name: string, _text: string, values: readonly unknown[]): Promise<Row[]> => {
     await new Promise(setImmediate);
+    if (name === "announce") hear(values[1] as string);
     return name === "verify_session"
       ? (values[0] as string).split(",").map((token, at) => rowOf(token, at + 1) as Row)
       : [];
@@ -59,8 +63,8 @@ function rowOf(given: string, i: number): object {
 }
 
 const config = testConfig();
-const limit = config.VERIFY_CACHE_SIZE;
-const deps = await openDeps(config, secret, { database, log: createLog("silent") });
+const limit = config.verification.cacheSize;
+const deps = await openDeps(config, secret, { database, log: silentLog });
 const { credentials, verifier } = deps;
 for (; !verifier.trusted(); await Bun.sleep(5));
 
@@ -79,7 +83,7 @@ let refused = 0;
 async function upTo(last: number): Promise<void> {
   const worker = async () => {
     while (next < last) {
-      const { kind } = await verifier.verify(credentials.present(headersOf(next++)), { by: "current" });
+      const { kind } = await verifier.verify(credentials.fromHeaders(headersOf(next++)), { by: "current" });
       if (kind !== "verified") refused++;
     }
   };

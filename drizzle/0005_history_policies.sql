@@ -1,3 +1,0 @@
-DROP POLICY "audit_event_organization" ON "audit_event" CASCADE;--> statement-breakpoint
-CREATE POLICY "audit_event_append" ON "audit_event" AS PERMISSIVE FOR INSERT TO "gatehouse_app" WITH CHECK ("audit_event"."organization_id" is not distinct from (select nullif(current_setting('app.organization_id', true), '')));--> statement-breakpoint
-CREATE POLICY "audit_event_organization" ON "audit_event" AS PERMISSIVE FOR SELECT TO "gatehouse_app" USING ("audit_event"."organization_id" = (select nullif(current_setting('app.organization_id', true), '')));

@@ -1,0 +1,90 @@
+import { runWithAdapter, runWithTransaction } from "@better-auth/core/context";
+import type { AuthContext } from "@better-auth/core";
+import { router } from "better-auth/api";
+import { Problem } from "../../core/problem.ts";
+import type { Limiter } from "../../core/rate-limit.ts";
+import type { Logger } from "../../ops/log.ts";
+import type { OrganizationGuard } from "../guard/organization.ts";
+import type { GuardedPasswords } from "../guard/passwords.ts";
+import type { Auth } from "../options.ts";
+import { authCall, withAuthCall } from "../store/auth-call.ts";
+import { hashedAhead } from "./ahead.ts";
+import { type Call, type Client, readCall } from "./call.ts";
+import { ownSession } from "./own-session.ts";
+import type { RequestLimits } from "./rate-limit-storage.ts";
+import { refusalOf } from "./refusals.ts";
+import { limited } from "./sign-in-limits.ts";
+
+/** Answers a request under better-auth's base path. @throws 429. */
+export type AuthHandler = (request: Request, client: Client) => Promise<Response>;
+
+type Ports = {
+  auth: Auth;
+  log: Logger;
+  limiter: Limiter;
+  /** Null lifts every limit. */
+  requests: RequestLimits | null;
+  guard: OrganizationGuard;
+  passwords: GuardedPasswords;
+};
+
+type Step = (call: Call, next: () => Promise<Response>) => Promise<Response>;
+
+class Refused extends Error {
+  constructor(readonly response: Response) {
+    super("refused");
+  }
+}
+
+/**
+ * Serves better-auth's routes. A request is read once and then takes these steps, each as the table of routes says:
+ * limited, in one's own session, guarded, hashed ahead, atomic, better-auth. Database refusals are answered in
+ * better-auth's own `{message, code}`.
+ */
+export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
+  const { auth, log, guard } = ports;
+  const context = await auth.$context;
+  const { handler } = router(context as unknown as AuthContext, auth.options);
+  const limit: Step = ports.requests ? limited(ports.limiter, ports.requests) : (_, next) => next();
+  const own = ownSession(auth);
+  const ahead = hashedAhead(auth, ports.passwords);
+
+  const dispatched = async ({ route, path, request, client }: Call): Promise<Response> => {
+    if (!route.atomic) return runWithAdapter(context.adapter as never, () => handler(request));
+    const whole = () =>
+      runWithTransaction(context.adapter as never, async () => {
+        const response = await handler(request);
+        if (response.status >= 400 || authCall()?.failure.error !== undefined) throw new Refused(response);
+        return response;
+      });
+    return ports.requests ? ports.requests.ahead(client.address, path, route.limit, whole) : whole();
+  };
+
+  const answered = async (call: Call): Promise<Response> => {
+    const failure: { error?: unknown } = {};
+    const refused = (error: unknown): Response => {
+      if (error instanceof Problem) throw error;
+      const response = refusalOf(error);
+      if (response.status === 500) log.error({ err: error, requestId: call.client.requestId }, "an auth route failed");
+      return response;
+    };
+    return withAuthCall({ failure }, async () => {
+      try {
+        const response = await own(call, () => guard(call, () => ahead(call, () => dispatched(call))));
+        // better-auth reports some failures as the client's fault, as nothing found, or as a success.
+        return failure.error === undefined ? response : refused(failure.error);
+      } catch (error) {
+        return error instanceof Refused && failure.error === undefined
+          ? error.response
+          : refused(failure.error ?? error);
+      }
+    });
+  };
+
+  return async (request, client) => {
+    const call = await readCall(request, client);
+    if (!(call instanceof Response)) return limit(call, () => answered(call));
+    if (call.status === 404) await ports.requests?.countUnknown(client.address);
+    return call;
+  };
+}

@@ -1,0 +1,69 @@
+import type { DBAdapter } from "@better-auth/core/db/adapter";
+import { APIError } from "better-auth/api";
+import type { getAuthTables } from "better-auth/db";
+
+type Tables = ReturnType<typeof getAuthTables>;
+type Where = { field: string; value: unknown };
+
+const refuse = (code: string, message: string) => new APIError("BAD_REQUEST", { code, message });
+
+/**
+ * Refuses what better-auth passes on unchecked from a request and the adapter or the database would fail on: a field
+ * that a model doesn't have, a date that isn't one, an id that can't be one, an update of nothing, a page before the first.
+ *
+ * @throws APIError 400, from every call.
+ */
+export const checkedInput =
+  (tables: Tables) =>
+  (adapter: DBAdapter): DBAdapter => {
+    const has = (model: string, field: string) => field === "id" || Object.hasOwn(tables[model]?.fields ?? {}, field);
+    const filters = (model: string, where: readonly Where[] = []): void => {
+      for (const { field, value } of where) {
+        if (!has(model, field)) throw refuse("INVALID_FILTER_FIELD", "There is no such field to filter by.");
+        dates({ value });
+      }
+    };
+    const update = (model: string, fields: object): void => {
+      if (Object.entries(fields).every(([field, value]) => value === undefined || !has(model, field)))
+        throw refuse("NOTHING_TO_UPDATE", "There is nothing to update.");
+      dates(fields);
+    };
+    return {
+      ...adapter,
+      create: async (data) => {
+        dates(data.data);
+        // An administrator's request may carry one, and it goes into headers.
+        if (!/^[\w-]{1,64}$/.test(String(data.data["id"] ?? "none"))) throw refuse("INVALID_ID", "The id isn't valid.");
+        return adapter.create(data) as never;
+      },
+      findOne: async (data) => {
+        filters(data.model, data.where);
+        return adapter.findOne(data);
+      },
+      findMany: async (data) => {
+        if (data.sortBy && !has(data.model, data.sortBy.field))
+          throw refuse("INVALID_SORT_FIELD", "There is no such field to sort by.");
+        if ((data.offset ?? 0) < 0 || (data.limit ?? 0) < 0) throw refuse("INVALID_PAGE", "There is no such page.");
+        filters(data.model, data.where);
+        return adapter.findMany(data);
+      },
+      count: async (data) => {
+        filters(data.model, data.where);
+        return adapter.count(data);
+      },
+      update: async (data) => {
+        update(data.model, data.update);
+        return adapter.update(data);
+      },
+      updateMany: async (data) => {
+        update(data.model, data.update);
+        return adapter.updateMany(data);
+      },
+    };
+  };
+
+/** @throws APIError 400 for a date that isn't one. */
+function dates(fields: object): void {
+  for (const value of Object.values(fields) as unknown[])
+    if (value instanceof Date && Number.isNaN(value.getTime())) throw refuse("INVALID_DATE", "A date isn't valid.");
+}

@@ -1,0 +1,54 @@
+import type { DBAdapter } from "@better-auth/core/db/adapter";
+import { APIError } from "better-auth/api";
+import { BASE_ERROR_CODES } from "@better-auth/core/error";
+import { and, eq } from "drizzle-orm";
+import type { Tx } from "../../db/types.ts";
+import { account, user } from "../tables/identity.ts";
+import { authCall } from "./auth-call.ts";
+
+// A user's row is the lock between what opens sessions and what ends them: each holds it until it is committed.
+
+const lock = (tx: Tx, userId: string) =>
+  tx.select({ email: user.email }).from(user).where(eq(user.id, userId)).for("no key update");
+
+/** Whether a user's password is still the one with this hash, in this transaction. */
+async function isCurrent(tx: Tx, userId: string, hash: string): Promise<boolean> {
+  const found = await tx
+    .select({ id: account.id })
+    .from(account)
+    .where(and(eq(account.userId, userId), eq(account.providerId, "credential"), eq(account.password, hash)));
+  return found.length > 0;
+}
+
+/**
+ * Refuses the session of a sign-in whose address or password was changed since it was checked.
+ *
+ * @throws APIError 401.
+ */
+export async function refuseOldSignIn(tx: Tx, userId: string): Promise<void> {
+  const use = authCall()?.passwords;
+  if (use?.guesser !== "counted" || use.verified === undefined) return;
+  const [person] = await lock(tx, userId);
+  const same = person?.email.toLowerCase() === use.address?.toLowerCase();
+  if (!same || !(await isCurrent(tx, userId, use.verified)))
+    throw APIError.from("UNAUTHORIZED", BASE_ERROR_CODES.INVALID_EMAIL_OR_PASSWORD);
+}
+
+/**
+ * Holds a user's row before their password changes, and refuses where it isn't the one that was checked any more.
+ *
+ * @throws APIError 400.
+ */
+export async function holdPassword(tx: Tx, before: Record<string, unknown> | undefined): Promise<void> {
+  if (typeof before?.userId !== "string") return;
+  await lock(tx, before.userId);
+  const verified = authCall()?.passwords?.verified;
+  if (verified !== undefined && !(await isCurrent(tx, before.userId, verified)))
+    throw APIError.from("BAD_REQUEST", BASE_ERROR_CODES.INVALID_PASSWORD);
+}
+
+/** Holds a user's row before all of their sessions end: a sign-in under way is seen, or sees what ended them. */
+export async function holdUser(tx: Tx, { model, where }: Parameters<DBAdapter["deleteMany"]>[0]): Promise<void> {
+  const [first] = where;
+  if (model === "session" && first?.field === "userId" && typeof first.value === "string") await lock(tx, first.value);
+}

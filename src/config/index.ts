@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { cookieConfig, cookieFaults, cookieSettings } from "./cookies.ts";
+import { databaseConfig, databaseSettings } from "./database.ts";
+import { limitConfig, limitSettings } from "./limits.ts";
+import { logConfig, logSettings } from "./log.ts";
+import { mailConfig, mailSettings } from "./mail.ts";
+import { nearlySetting } from "./misspelled.ts";
+import { retentionConfig, retentionSettings } from "./retention.ts";
+import { serverConfig, serverSettings } from "./server.ts";
+import { signInConfig, signInSettings } from "./sign-in.ts";
+import { verificationConfig, verificationSettings } from "./verification.ts";
+
+/** Every setting, an environment variable each, section by section. The README's table is generated from this schema. */
+export const settings = z.object({
+  ...serverSettings.shape,
+  ...databaseSettings.shape,
+  ...signInSettings.shape,
+  ...cookieSettings.shape,
+  ...limitSettings.shape,
+  ...verificationSettings.shape,
+  ...mailSettings.shape,
+  ...retentionSettings.shape,
+  ...logSettings.shape,
+});
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The settings by section, with every default in place. */
+export type Config = ReturnType<typeof configOf>;
+
+function configOf(env: z.infer<typeof settings>) {
+  const server = serverConfig(env);
+  return {
+    server,
+    database: databaseConfig(env, server.stateDirectory),
+    signIn: signInConfig(env),
+    cookies: cookieConfig(env, server.baseUrl),
+    limits: limitConfig(env),
+    verification: verificationConfig(env),
+    mail: mailConfig(env),
+    retention: retentionConfig(env),
+    log: logConfig(env),
+  };
+}
+
+/** All that is wrong with the environment, at once. */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  constructor(readonly faults: readonly string[]) {
+    super(`the settings are wrong:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+  }
+}
+
+/**
+ * Reads the settings. Pure: touches neither the environment nor the disk.
+ *
+ * @param env variable names to values; an empty value counts as unset.
+ * @throws ConfigError naming every fault, and every variable that is nearly a setting.
+ */
+export function parseConfig(env: Env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = settings.safeParse(given);
+  const faults = new Map([...misspellings(given), ...cookieFaults(given), ...productionFaults(given)]);
+  for (const { path, message } of parsed.error?.issues ?? []) faults.set(path.join("."), message);
+  if (!parsed.success || faults.size > 0) throw new ConfigError([...faults].map((fault) => fault.join(": ")));
+  return configOf(parsed.data);
+}
+
+function misspellings(given: Env): [string, string][] {
+  const names = new Set(Object.keys(settings.shape));
+  return Object.keys(given).flatMap((name): [string, string][] => {
+    const meant = nearlySetting(name, names);
+    return meant === undefined ? [] : [[name, `isn't a setting; did you mean ${meant}?`]];
+  });
+}
+
+function productionFaults(given: Env): [string, string][] {
+  if (given["NODE_ENV"] !== "production") return [];
+  const faults: [string, string][] = [];
+  if (!given["BASE_URL"]) faults.push(["BASE_URL", "must be set in production, to the public https origin"]);
+  else if (!given["BASE_URL"].startsWith("https://")) faults.push(["BASE_URL", "must be https in production"]);
+  if (!given["AUTH_SECRET"]) faults.push(["AUTH_SECRET", "must be set in production (openssl rand -base64 32)"]);
+  if (!given["DATABASE_URL"]) {
+    faults.push(["DATABASE_URL", "must be set in production; pglite:DIR asks for an embedded database by name"]);
+  }
+  return faults;
+}

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import { count } from "./kinds.ts";
+
+/** How people sign in, and how long they stay. */
+export const signInSettings = z.object({
+  AUTH_SECRET: z
+    .string()
+    .min(32, "must have at least 32 characters (openssl rand -base64 32)")
+    .optional()
+    .describe("Signs cookies and encrypts keys; made and kept under `STATE_DIR` outside production"),
+  SESSION_MAX_AGE: count(30 * 24 * 3600, 60).describe("Seconds that a session lives without use"),
+  SESSION_UPDATE_AGE: count(24 * 3600, 0).describe("Seconds after which a session in use is extended"),
+});
+
+export const signInConfig = (env: z.infer<typeof signInSettings>) => ({
+  /** Undefined: one is made and kept; see secret.ts. */
+  secret: env.AUTH_SECRET,
+  sessionMaxAge: env.SESSION_MAX_AGE,
+  sessionUpdateAge: env.SESSION_UPDATE_AGE,
+});

@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import type { PGlite } from "@electric-sql/pglite";
+import type { Listener } from "../types.ts";
+import { MisuseError } from "../errors.ts";
+import { lockDirectory } from "./directory-lock.ts";
+import type { Connection, Runner, TenantSettings } from "./connection.ts";
+import { settingsStatement } from "../tenant.ts";
+import { inTransaction, type Verbs } from "../drizzle/transaction.ts";
+import type { Mutex } from "../drizzle/mutex.ts";
+import { liteConnection } from "./lite-wire.ts";
+
+export type OpenLite = {
+  readonly lite: PGlite;
+  readonly release: () => void;
+};
+
+/**
+ * Opens PGlite in `directory` (made when missing, locked against every other process), or in memory when undefined.
+ * `snapshot` is a data directory dumped before; it fills a fresh database and is ignored by an existing one.
+ */
+export async function openLite(directory: string | undefined, snapshot?: Blob): Promise<OpenLite> {
+  const { PGlite } = await import("@electric-sql/pglite");
+  const from = snapshot && { loadDataDir: snapshot };
+  if (directory === undefined) return { lite: await PGlite.create({ dataDir: "memory://", ...from }), release() {} };
+  mkdirSync(directory, { recursive: true });
+  const dataDir = realpathSync(directory);
+  const lock = lockDirectory(dataDir);
+  try {
+    const fresh = !existsSync(join(dataDir, "PG_VERSION"));
+    return { lite: await PGlite.create({ dataDir, ...(fresh && from) }), release: lock.release };
+  } catch (err) {
+    lock.release();
+    throw err;
+  }
+}
+
+const connections = new WeakMap<PGlite, Connection>();
+
+/** The one connection of `lite`. */
+export function connection(lite: PGlite): Connection {
+  let made = connections.get(lite);
+  if (!made) connections.set(lite, (made = liteConnection(lite)));
+  return made;
+}
+
+/** Every statement and every transaction takes its turn on PGlite's only connection. */
+export function liteRunner(lite: PGlite, turns: Mutex): Runner {
+  const on = connection(lite);
+  return {
+    run: (statement) => turns.take(() => on.run(statement)),
+    transaction: (options, work) => turns.hold(() => inTransaction(on, verbs(on, options.mode), options, work)),
+  };
+}
+
+/** Reads only, each in a transaction of its own with the settings. */
+export function scopedRunner(lite: PGlite, turns: Mutex, settings: TenantSettings): Runner {
+  const on = connection(lite);
+  const first = settingsStatement(settings, { readOnly: true });
+  return {
+    run: (statement) =>
+      turns.take(async () => {
+        await on.exec("begin");
+        try {
+          await on.run(first);
+          return await on.run(statement);
+        } finally {
+          await on.exec("rollback");
+        }
+      }),
+    transaction: () => Promise.reject(new MisuseError("A scoped handle only reads; write through transaction()")),
+  };
+}
+
+function verbs(on: Connection, mode: string | undefined): Verbs {
+  return {
+    begin: () => on.exec(mode ? `begin ${mode}` : "begin"),
+    commit: () => on.exec("commit"),
+    rollback: () => on.exec("rollback").catch(() => {}),
+  };
+}
+
+/** Hears `channel`, on the one connection there is. */
+export async function listen(
+  lite: PGlite,
+  turns: Mutex,
+  channel: string,
+  hear: (payload: string) => void,
+): Promise<Listener> {
+  const unlisten = await turns.take(() => lite.listen(channel, hear));
+  return {
+    query: async <R>(text: string, values: readonly unknown[]) =>
+      (await turns.take(() => lite.query<R>(text, values as unknown[]))).rows,
+    close: () => turns.take(() => unlisten()),
+  };
+}

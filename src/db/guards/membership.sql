@@ -1,0 +1,32 @@
+-- An organization keeps an owner. Owners who remove each other at once wait for one another on the organization's row.
+create function guard.keep_an_owner() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+  if not ('owner' = any (string_to_array(old.role, ','))) then
+    return coalesce(new, old);
+  end if;
+  if tg_op = 'UPDATE' and new.organization_id = old.organization_id and 'owner' = any (string_to_array(new.role, ',')) then
+    return new;
+  end if;
+  perform 1 from public.organization where id = old.organization_id for update;
+  if found and not exists (
+    select 1 from public.member
+    where organization_id = old.organization_id and id <> old.id and 'owner' = any (string_to_array(role, ','))
+  ) then
+    raise exception 'an organization keeps at least one owner'
+      using errcode = 'GH001', constraint = 'member_keep_an_owner', table = 'member';
+  end if;
+  return coalesce(new, old);
+end $$;
+create trigger member_keep_an_owner before delete or update of role, organization_id on member
+  for each row execute function guard.keep_an_owner();
+
+-- A session stops claiming an organization when its user leaves it.
+create function guard.clear_active_organization() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+  update public.session set active_organization_id = null where id in (
+    select id from public.session where user_id = old.user_id and active_organization_id = old.organization_id
+    order by id for update);
+  return null;
+end $$;
+create trigger member_clear_active_organization after delete on member
+  for each row execute function guard.clear_active_organization();

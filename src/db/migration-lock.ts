@@ -1,0 +1,47 @@
+import type { Connection } from "./driver/connection.ts";
+import { advisoryLock } from "./locks.ts";
+import { MigrationError } from "./migration-files.ts";
+import type { Database } from "./types.ts";
+
+/** Milliseconds between two tries for a lock. */
+export const pollMs = 100;
+
+/**
+ * Runs `work` on a session of its own while no other process migrates the same database.
+ *
+ * @param waitMs how many milliseconds to wait for another process that does.
+ */
+export function exclusively<T>(database: Database, waitMs = 60_000, work: (on: Connection) => Promise<T>): Promise<T> {
+  return database.session(async (connection) => {
+    await connection.exec("set statement_timeout = 0");
+    await acquire(connection, waitMs);
+    try {
+      await connection.exec(`create schema if not exists gatehouse;
+        create table if not exists gatehouse.schema_migration (
+          tag text primary key,
+          checksum text not null,
+          applied_at timestamptz not null default now()
+        )`);
+      return await work(connection);
+    } finally {
+      await connection
+        .exec(`select pg_advisory_unlock(${advisoryLock.migrations}); reset statement_timeout`)
+        .catch(() => {});
+    }
+  });
+}
+
+// Polled: a statement that waits for the lock holds a snapshot, which CREATE INDEX CONCURRENTLY would wait for in turn.
+async function acquire(connection: Connection, waitMs: number): Promise<void> {
+  for (const until = Date.now() + waitMs; ; await Bun.sleep(pollMs)) {
+    const text = `select pg_try_advisory_lock(${advisoryLock.migrations}) as got`;
+    const [row] = await query<{ got: boolean }>(connection, text);
+    if (row?.got) return;
+    if (Date.now() > until) throw new MigrationError(`Another process has been migrating for more than ${waitMs} ms`);
+  }
+}
+
+/** The rows of one statement, by their columns' names. */
+export async function query<R>(connection: Connection, text: string, values: unknown[] = []): Promise<R[]> {
+  return (await connection.run({ text, values, shape: "object" })).rows as R[];
+}

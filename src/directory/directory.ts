@@ -1,0 +1,46 @@
+import type { Auth } from "../auth/options.ts";
+import type { Database } from "../db/types.ts";
+import { deleteAccount, updateAccount } from "./account.ts";
+import { banUser, impersonate, removeUser, setPlatformRole, unbanUser } from "./admin-actions.ts";
+import { findInvitation, listInvitations } from "./invitations.ts";
+import { listMemberships } from "./memberships.ts";
+import { activateOrganization, findOrganization } from "./organizations.ts";
+import { listSignInMethods } from "./sign-in-methods.ts";
+import { endSessions, listSessions } from "./sessions.ts";
+import { findUser, listUsers } from "./users.ts";
+
+export type Directory = ReturnType<typeof openDirectory>;
+
+type Ports = { database: Database; auth: Auth };
+
+/**
+ * What modules read and change of people. Each function knows better-auth's tables or calls better-auth, with an audit
+ * event for each change, so that no module needs the owner's handle. Each is documented where it is declared.
+ */
+export function openDirectory(ports: Ports) {
+  const over =
+    <Args extends unknown[], Result>(use: (ports: Ports, ...args: Args) => Result) =>
+    (...args: Args): Result =>
+      use(ports, ...args);
+  return {
+    findUser: over(findUser),
+    listUsers: over(listUsers),
+    listSessions: over(listSessions),
+    listSignInMethods: over(listSignInMethods),
+    listMemberships: over(listMemberships),
+    findOrganization: over(findOrganization),
+    listInvitations: over(listInvitations),
+    findInvitation: over(findInvitation),
+
+    updateAccount: over(updateAccount),
+    deleteAccount: over(deleteAccount),
+    endSessions: over(endSessions),
+    activateOrganization: over(activateOrganization),
+
+    banUser: over(banUser),
+    unbanUser: over(unbanUser),
+    setPlatformRole: over(setPlatformRole),
+    removeUser: over(removeUser),
+    impersonate: over(impersonate),
+  };
+}

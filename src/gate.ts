@@ -1,0 +1,70 @@
+import type { Config } from "./config/index.ts";
+import type { Catalogue, RolePermissions } from "./core/access/permission.ts";
+import { type Limiter, overLimit } from "./core/rate-limit.ts";
+import { openScope, type RecordAudit, type ScopePorts } from "./core/scope.ts";
+import type { Gate } from "./http/env.ts";
+import type { Module, Provisioner } from "./http/module.ts";
+import type { Directory } from "./directory/directory.ts";
+import type { Mailer } from "./mail/mailer.ts";
+import type { DatabaseHealth } from "./ops/health.ts";
+import type { Logger } from "./ops/log.ts";
+import type { Credentials, Presented } from "./verify/present.ts";
+import { admitted } from "./verify/verdict.ts";
+import type { StandingReader } from "./verify/load/effective.ts";
+import type { Verifier } from "./verify/verifier.ts";
+
+/** What modules may ask for. Each declares the part it needs, and its type gives it no more. */
+export type Services = {
+  config: Pick<Config, "server" | "retention">;
+  log: Logger;
+  /** What all modules declare: permissions, modules, built-in roles. */
+  catalogue: Catalogue;
+  roles: RolePermissions;
+  modules: readonly Pick<Module, "name" | "counts" | "events" | "exports" | "navigation" | "owners" | "trash">[];
+  /** People as data, with what may be changed of them. */
+  directory: Directory;
+  /** Reads a member's roles and permissions from the database. */
+  standing: StandingReader;
+  databaseHealth: () => Promise<DatabaseHealth>;
+  credentials: Credentials;
+  verifier: Verifier;
+  limiter: Limiter;
+  mailer: Mailer;
+  recordAudit: RecordAudit;
+  provision: Provisioner;
+};
+
+type Ports = ScopePorts &
+  Pick<Services, "credentials" | "verifier" | "limiter"> & { config: { limits: Pick<Config["limits"], "perMinute"> } };
+
+/** What routes need from the rest of the service. @param origins that browser applications are trusted on. */
+export function openGate(deps: Ports, origins: ReadonlySet<string>): Gate {
+  const perMinute = { name: "caller", points: deps.config.limits.perMinute, seconds: 60 };
+  return {
+    async authenticate(headers, selector) {
+      const presented = deps.credentials.fromHeaders(headers);
+      const recalled =
+        presented === null || presented === "conflict" ? undefined : deps.verifier.recall(presented, selector);
+      const verified = recalled ?? admitted(await deps.verifier.verify(presented, selector)).verified;
+      // `admitted` throws for no credential and for two that disagree.
+      return { verified, sent: (presented as Presented).raw };
+    },
+    async count(caller) {
+      const key = caller.type === "user" ? `session:${caller.sessionId}` : `key:${caller.id}`;
+      const { allowed, ...allowance } = await deps.limiter.count(perMinute, key);
+      if (!allowed) throw overLimit("This session or key makes too many requests.", allowance);
+      return allowance;
+    },
+    openScope: (actor, origin, bounds, demands) => openScope(deps, actor, origin, bounds, demands),
+    trustsOrigin: (origin) => origins.has(origin),
+    cursors: deps.cursors,
+    clock: deps.clock,
+  };
+}
+
+/** Whether a refused credential is a guess. A session whose signature is right isn't: it has ended. */
+export function isForged(credentials: Credentials, headers: Headers): boolean {
+  const presented = credentials.fromHeaders(headers);
+  if (presented === null) return headers.has("authorization") || headers.has("x-api-key");
+  return presented !== "conflict" && credentials.check(presented)?.kind !== "session";
+}

@@ -1,0 +1,133 @@
+import { OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
+import type { Handler } from "hono";
+import { z } from "zod";
+import type { Refusal } from "../../core/problem.ts";
+import { declaredProblems } from "../../core/problem.ts";
+import type { Env } from "../env.ts";
+import { ProblemDocument } from "../schemas.ts";
+import { conditions, headers, headersOf } from "./headers.ts";
+import { operationId } from "./operation-id.ts";
+import { refusalsOf, type Refusing } from "./refusals.ts";
+
+/** Serves the OpenAPI 3.1 document of our own routes, built once. */
+export function openApiDocument(app: OpenAPIHono<Env>, baseUrl: string, cookieName: string): Handler<Env> {
+  let document: string | undefined;
+  return (c) => {
+    document ??= JSON.stringify(describe(app, baseUrl, cookieName));
+    return c.body(document, 200, { "Content-Type": "application/json", "Cache-Control": "public, max-age=300" });
+  };
+}
+
+type Declared = RouteConfig & Partial<Refusing> & { unversioned?: true };
+type Described = { parameters?: object[]; responses: Record<string, { headers?: object } | { $ref: string }> };
+type Shared = Record<string, ReturnType<typeof refused>>;
+
+function describe(app: OpenAPIHono<Env>, baseUrl: string, cookieName: string) {
+  const complete = new OpenAPIHono();
+  complete.openAPIRegistry.register("Problem", ProblemDocument);
+  const routes = app.openAPIRegistry.definitions.flatMap((each) => (each.type === "route" ? [each.route] : []));
+  const paths = routes.map(({ path }) => path);
+  for (const { entry: _, refusals: __, unversioned: ___, ...route } of routes as Declared[])
+    complete.openAPIRegistry.registerPath({ operationId: idOf(route, paths), ...route });
+  const document = complete.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Gatehouse",
+      version: "1",
+      description: "Organizations, members and their resources. Sign-in is better-auth's, under /api/auth.",
+    },
+    servers: [{ url: baseUrl }],
+  });
+  const responses: Shared = {};
+  for (const route of routes as Declared[]) {
+    const operation = (document.paths as Record<string, Record<string, Described>>)[route.path]?.[route.method];
+    if (operation) complement(operation, route, responses);
+  }
+  const { schemas = {} } = document.components ?? {};
+  const { Problem } = schemas;
+  if (Problem && "properties" in Problem && Problem.properties?.["code"])
+    Problem.properties["code"] = { type: "string", enum: [...declaredProblems().keys()].toSorted() };
+  const components = { schemas, headers, responses, securitySchemes: securitySchemes(cookieName) };
+  return { ...document, components };
+}
+
+const securitySchemes = (cookieName: string) =>
+  ({
+    session: { type: "apiKey", in: "cookie", name: cookieName, description: "What signing in sets" },
+    apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "Also taken as a Bearer token" },
+    bearer: {
+      type: "http",
+      scheme: "bearer",
+      description: "The signed session token from the set-auth-token header",
+    },
+  }) as const;
+
+function idOf({ method, path, responses }: RouteConfig, paths: readonly string[]): string {
+  return operationId({ method, path, creates: 201 in responses, lists: listed(responses[200]) }, paths);
+}
+
+/** Adds the refusals of an operation, and the headers of all of its answers. */
+function complement(operation: Described, route: Declared, shared: Shared): void {
+  const refusals = refusalsOf({ ...route, refusals: route.refusals ?? [] });
+  const counted = route.entry?.counted ?? false;
+  for (const [status, response] of Object.entries(operation.responses)) {
+    const versioned =
+      route.entry !== undefined && !route.unversioned && (status === "304" || one(route.responses[status]));
+    const own = "headers" in response ? response.headers : {};
+    Object.assign(response, { headers: { ...headersOf({ status: Number(status), counted, versioned }), ...own } });
+  }
+  for (const [status, some] of Map.groupBy(refusals, (refusal) => refusal.status)) {
+    const response = refused(status, some, counted);
+    const name = some.map(({ code }) => pascalCase(code)).join("Or");
+    // Most operations have the same answers to these. What differs more stands where it belongs.
+    if (some.length > 2 || !counted) operation.responses[status] ??= response;
+    else {
+      shared[name] = response;
+      operation.responses[status] ??= { $ref: `#/components/responses/${name}` };
+    }
+  }
+  const named = conditions(refusals, Object.keys(operation.responses));
+  if (named.length > 0) operation.parameters = [...(operation.parameters ?? []), ...named];
+}
+
+const pascalCase = (code: string): string =>
+  code.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The answer with one of several problems of a status. */
+const refused = (status: number, refusals: readonly Refusal[], counted: boolean) => ({
+  description: refusals.map(({ code, title }) => `\`${code}\`: ${title}`).join(". "),
+  headers: headersOf({ status, counted, versioned: false }),
+  content: {
+    "application/problem+json": {
+      schema: {
+        allOf: [
+          { $ref: "#/components/schemas/Problem" },
+          {
+            type: "object",
+            required: ["code"],
+            properties: { code: { type: "string", enum: refusals.map(({ code }) => code) } },
+          },
+        ],
+      },
+    },
+  },
+});
+
+type Response = RouteConfig["responses"][string];
+
+const schemaOf = (response: Response | undefined): unknown => {
+  const content = response && "content" in response ? response.content?.["application/json"] : undefined;
+  return content && "schema" in content ? content.schema : undefined;
+};
+
+/** Whether a response is `{ data, … }`. */
+function listed(response: Response | undefined): boolean {
+  const schema = schemaOf(response);
+  return schema instanceof z.ZodObject && "data" in schema.shape;
+}
+
+/** Whether a response shows one resource, and no page of a list. */
+function one(response: Response | undefined): boolean {
+  const schema = schemaOf(response);
+  return schema !== undefined && !(schema instanceof z.ZodObject && "nextCursor" in schema.shape);
+}

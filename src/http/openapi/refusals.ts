@@ -1,0 +1,42 @@
+import type { RouteConfig } from "@hono/zod-openapi";
+import { CredentialInUrl } from "../../core/credential-in-url.ts";
+import {
+  Invalid,
+  Malformed,
+  NotFound,
+  PreconditionFailed,
+  type Refusal,
+  TooLarge,
+  Unavailable,
+  UnsupportedMediaType,
+} from "../../core/problem.ts";
+import type { Entry } from "../access/declare.ts";
+import { UntrustedOrigin } from "../access/forgery.ts";
+
+/** What an operation's refusals follow from. */
+export type Refusing = Pick<RouteConfig, "method" | "path" | "request" | "parameters"> & {
+  entry?: Entry;
+  /** The problems that are the operation's own. */
+  refusals: readonly Refusal[];
+};
+
+/**
+ * Every problem that an operation may answer with: those of its access rule, those of its input, and its own.
+ * 405 and 500 are no operation's.
+ */
+export function refusalsOf({ method, path, request, parameters, entry, refusals }: Refusing): Refusal[] {
+  const found = [
+    Malformed,
+    ...(path.startsWith("/v1/") ? [CredentialInUrl] : []),
+    ...(entry ? [...entry.refuses, Unavailable] : []),
+    ...(entry && method !== "get" ? [UntrustedOrigin] : []),
+    ...(/\{(?!org\})/.test(path) ? [NotFound] : []),
+    ...(request?.query || parameters ? [Invalid] : []),
+    ...(request?.body ? [TooLarge, Invalid] : []),
+    ...(request?.body?.required ? [UnsupportedMediaType] : []),
+    ...(/^(patch|put|delete)$/.test(method) ? [PreconditionFailed] : []),
+    ...refusals,
+  ];
+  const byName = new Map(found.map((refusal) => [`${refusal.status} ${refusal.code}`, refusal]));
+  return [...byName.keys()].toSorted().map((name) => byName.get(name)!);
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { inPages } from "../../../core/page.ts";
+import type { SessionRow } from "../../../directory/sessions.ts";
+import type { SignInMethodRow } from "../../../directory/sign-in-methods.ts";
+import type { AccountData } from "../../../http/module.ts";
+import { timestamp } from "../../../http/schemas.ts";
+import { Session } from "./sessions.ts";
+
+const Account = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    emailVerified: z.boolean(),
+    image: z.string().nullable(),
+    role: z.string().nullable(),
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
+  })
+  .meta({ id: "ExportedAccount" });
+
+const SignInMethod = z
+  .object({
+    id: z.string(),
+    provider: z.string().meta({ description: "`credential` for a password" }),
+    accountId: z.string().meta({ description: "Who you are to the provider" }),
+    scope: z.string().nullable(),
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
+  })
+  .meta({ id: "ExportedSignInMethod" });
+
+/** The account itself, and how it is signed in to. */
+export const account = {
+  account: {
+    by: ["user.id", "user.email"],
+    schema: Account,
+    read: ({ directory, userId }) => inPages(async () => [await directory.findUser(userId)].filter((row) => !!row)),
+  },
+  signInMethods: {
+    by: ["account.user_id"],
+    schema: SignInMethod,
+    read: ({ directory, userId }) =>
+      inPages<SignInMethodRow>((after, limit) =>
+        directory.listSignInMethods(userId, { after: after?.id ?? null, limit }),
+      ),
+  },
+  sessions: {
+    by: ["session.user_id"],
+    schema: Session.omit({ current: true }).meta({ id: "ExportedSession" }),
+    read: ({ directory, userId, now }) =>
+      inPages<SessionRow>((after, limit) =>
+        directory.listSessions(userId, { now: now(), after: after?.id ?? null, limit }),
+      ),
+  },
+} satisfies Record<string, AccountData>;

@@ -1,0 +1,33 @@
+import type { Module } from "../../../http/module.ts";
+import { account } from "./exports.ts";
+import { type Ports, routes } from "./routes.ts";
+
+export { MembershipList } from "./me.ts";
+export { SessionList } from "./sessions.ts";
+
+const events = {
+  "user.created": "A user was created, by signing up or by an administrator",
+  "user.updated": "A user's name, address, picture, role or ban was changed",
+  "user.deleted": "A user was deleted",
+  "session.created": "A user signed in",
+  "session.deleted": "A session was ended",
+  "account.created": "A way to sign in was added to a user",
+  "account.updated": "A user's way to sign in was changed, such as their password",
+  "account.deleted": "A way to sign in was removed from a user",
+} as const;
+
+declare module "../../../core/audit.ts" {
+  interface DeclaredEvents {
+    me: typeof events;
+  }
+}
+
+export const me: Module<Ports> = {
+  name: "me",
+  mounts: { "/me": routes },
+  events,
+  exports: {
+    account,
+    withheld: { "session.impersonated_by": "Names the administrator who acted, not the person whose session it is" },
+  },
+};

@@ -1,0 +1,22 @@
+import { jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { user } from "../../../auth/tables/identity.ts";
+import { bounded, webLink } from "../../../db/schema/bounded.ts";
+import { instant } from "../../../db/schema/columns.ts";
+
+/** What a person sets for themselves, as the profile's preferences. */
+export type Preferences = { language?: string; timezone?: string; theme?: "system" | "light" | "dark" };
+
+export const userProfile = pgTable(
+  "user_profile",
+  {
+    userId: text("user_id")
+      .primaryKey()
+      .references(() => user.id, { onDelete: "cascade" }),
+    bio: text("bio"),
+    avatar: text("avatar"),
+    preferences: jsonb("preferences").$type<Preferences>().notNull().default({}),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+  },
+  (t) => [...bounded("user_profile", t, { bio: 2000, avatar: 2048 }), webLink("user_profile", t.avatar)],
+);

@@ -1,0 +1,22 @@
+import type { Module } from "../../../http/module.ts";
+import { adminRoutes, routes } from "./routes.ts";
+import { startTrial } from "./trial.ts";
+
+const events = {
+  "subscription.updated": "The organization's subscription was changed",
+} as const;
+
+declare module "../../../core/audit.ts" {
+  interface DeclaredEvents {
+    subscription: typeof events;
+  }
+}
+
+export const subscription: Module = {
+  name: "subscription",
+  mounts: { "/orgs/{org}/subscription": routes, "/admin/orgs/{orgId}/subscription": adminRoutes },
+  permissions: ["subscription:read", "subscription:update"],
+  grants: { admin: ["subscription:read"] },
+  events,
+  provision: { organization: startTrial },
+};

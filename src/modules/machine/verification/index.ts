@@ -1,0 +1,9 @@
+import type { Module } from "../../../http/module.ts";
+import { authorizeRoutes, type Ports as AuthorizePorts } from "./authorize-routes.ts";
+import { introspectRoutes, type Ports, verifyRoutes } from "./routes.ts";
+
+export const verification: Module<Ports & AuthorizePorts> = {
+  name: "verification",
+  mounts: { "/verify": verifyRoutes, "/introspect": introspectRoutes, "/authorize": authorizeRoutes },
+  permissions: ["token:introspect"],
+};

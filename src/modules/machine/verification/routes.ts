@@ -1,0 +1,118 @@
+import type { Context } from "hono";
+import {
+  ConflictingCredentials,
+  Forbidden,
+  Invalid,
+  QuotaExceeded,
+  RateLimited,
+  Unauthenticated,
+  Unavailable,
+} from "../../../core/problem.ts";
+import { allowKey } from "../../../http/access/declare.ts";
+import type { Env } from "../../../http/env.ts";
+import { createRoute, createRouter, json, send } from "../../../http/router.ts";
+import {
+  inNoOrganization,
+  NoAccess,
+  UnknownPermission,
+  type VerifyPorts,
+  verifyRequest,
+} from "../../../verify/request.ts";
+import { introspect, Introspection, IntrospectionRequest } from "./introspect.ts";
+import { Verification } from "./schemas.ts";
+
+export type Ports = VerifyPorts & { config: { server: { baseUrl: string } } };
+
+const parameters = [
+  {
+    name: "org",
+    in: "query",
+    schema: { type: "string", maxLength: 64 },
+    description: "An organization's id or slug, or `current`; the active one, or the key's, where it isn't given",
+    example: "acme",
+  },
+  {
+    name: "permission",
+    in: "query",
+    schema: { type: "array", items: { type: "string" } },
+    description: "A permission that must be held. May be repeated, or separated by spaces or commas",
+    example: ["project:read"],
+  },
+] as const;
+
+// It goes in by none of the access rules, so that all of its refusals are its own.
+const refusals = [
+  ConflictingCredentials,
+  UnknownPermission,
+  Unauthenticated,
+  Forbidden,
+  NoAccess,
+  inNoOrganization,
+  QuotaExceeded,
+  RateLimited,
+  Unavailable,
+];
+
+const verify = <Method extends "get" | "post">(method: Method) =>
+  createRoute({
+    "x-access": { kind: "credential" },
+    method,
+    path: "/",
+    summary: "Verify the credential of this request",
+    description:
+      "For a proxy's forward-auth (nginx `auth_request`, Caddy `forward_auth`, Traefik `ForwardAuth`). The credential is the request's own. " +
+      "403 says why in `code`: `forbidden`, `organization_access_denied` or `no_active_organization`.",
+    security: [{ session: [] }, { bearer: [] }, { apiKey: [] }],
+    parameters: [...parameters],
+    responses: { 200: json(Verification, "Who it stands for, also in X-Auth-* headers") },
+    refusals,
+  });
+
+/** Answers what doesn't take the fast path: a refusal that came from there, or a method such as HEAD. */
+export const verifyRoutes = (ports: Ports) => {
+  const answer = verifyRequest(ports);
+  const respond = async (c: Context<Env>): Promise<Response> => {
+    if (c.env.refusal !== undefined) throw c.env.refusal;
+    const { url, headers } = c.req.raw;
+    const question = url.indexOf("?");
+    const prepared = await answer(headers, question === -1 ? "" : url.slice(question));
+    return new Response(prepared.body, { headers: prepared.headers });
+  };
+  return createRouter("Verification")
+    .openapi(verify("get"), respond as never)
+    .openapi(verify("post"), respond as never);
+};
+
+export const introspectRoutes = ({ verifier, catalogue, config }: Ports) =>
+  createRouter("Verification").openapi(
+    createRoute({
+      ...allowKey("token:introspect"),
+      method: "post",
+      path: "/",
+      summary: "Introspect a token (RFC 7662)",
+      description:
+        "For services, by an API key that holds `token:introspect`. A key of one organization learns nothing of others.",
+      request: {
+        // Not `required`: every request would then be held to both kinds of body, and satisfy neither.
+        body: {
+          content: {
+            "application/x-www-form-urlencoded": { schema: IntrospectionRequest },
+            "application/json": { schema: IntrospectionRequest },
+          },
+        },
+      },
+      responses: { 200: json(Introspection, "What the token stands for") },
+      refusals: [UnknownPermission],
+    }),
+    async (c) => {
+      // The kind of body that the request doesn't have is empty.
+      const request = { ...c.req.valid("form"), ...c.req.valid("json") };
+      if (!("token" in request))
+        throw Invalid("There is no body.", { errors: [{ path: "token", message: "is missing" }] });
+      const caller = c.var.auth.principal;
+      const boundTo = caller.type === "apiKey" ? caller.organizationId : null;
+      c.header("Cache-Control", "no-store");
+      const ports = { verifier, catalogue, baseUrl: config.server.baseUrl };
+      return send(c, Introspection, await introspect(ports, request, boundTo), 200);
+    },
+  );

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { Identity } from "../../../http/identity.ts";
+import { timestamp } from "../../../http/schemas.ts";
+
+/** An API key and its organization. */
+export const KeyIdentity = Identity.extend({
+  principal: z.object({
+    type: z.literal("apiKey"),
+    id: z.string(),
+    name: z.string(),
+    start: z.string(),
+    expiresAt: timestamp().nullable(),
+    remaining: z.int().nullable(),
+    rateLimit: z.object({ limit: z.int(), remaining: z.int(), resetAt: timestamp() }).nullable(),
+  }),
+});
+
+/** Who a credential stands for: a person or an API key. */
+export const Verification = z.union([Identity, KeyIdentity]).meta({ id: "Verification" });

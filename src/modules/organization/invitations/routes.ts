@@ -1,0 +1,141 @@
+import { mailing, mailRules } from "../../../mail/limits.ts";
+import { describeMail, type Mailer } from "../../../mail/mailer.ts";
+import type { Logger } from "../../../ops/log.ts";
+import type { Catalogue } from "../../../core/access/permission.ts";
+import type { Principal } from "../../../core/principal.ts";
+import { allow } from "../../../http/access/declare.ts";
+import { Impersonating, PersonRequired } from "../../../http/access/caller.ts";
+import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { rowId } from "../../../http/schemas.ts";
+import type { Limiter } from "../../../core/rate-limit.ts";
+import { cancelInvitation, Closed, getInvitation, listInvitations } from "./invitations.ts";
+import { Invitation, InvitationList, InvitationQuery, type InvitationRow, NewInvitation } from "./schemas.ts";
+import { AlreadyInvited, createInvitation, renewInvitation } from "./send.ts";
+import { PreconditionFailed } from "../../../core/problem.ts";
+import { AlreadyMember } from "../members/index.ts";
+import { RoleBeyondYours } from "../roles/index.ts";
+
+const params = organizationParams.extend({ id: rowId });
+export type Ports = {
+  catalogue: Catalogue;
+  limiter: Limiter;
+  mailer: Mailer;
+  log: Logger;
+  config: { server: { baseUrl: string } };
+};
+
+export const routes = (ports: Ports) => {
+  const { limiter, catalogue } = ports;
+  return createRouter("Invitations")
+    .openapi(
+      createRoute({
+        ...allow("invitation:create"),
+        method: "post",
+        path: "/",
+        summary: "Invite someone",
+        description:
+          "They get a mail with a link, and 48 hours to accept. Without a role it is to the organization's default one. You can't invite to a role above your own, and the invitation ends when you could no longer send it.",
+        request: { params: organizationParams, body: body(NewInvitation) },
+        responses: { 201: json(Invitation, "The new invitation") },
+        refusals: [PersonRequired, Impersonating, RoleBeyondYours, AlreadyMember, AlreadyInvited],
+      }),
+      async (c) => {
+        const { principal: caller, organization: access } = c.var.auth;
+        if (caller.type !== "user") throw PersonRequired("An API key can't invite: an invitation names its sender.");
+        refuseImpersonation(caller);
+        const input = c.req.valid("json");
+        const row = await mailing(limiter, mailRules.invitation, input.email, () =>
+          createInvitation(c.var.scope, { access, catalogue, inviterId: caller.id }, input),
+        );
+        await mail(ports, row, access.name, caller.name);
+        return send(c, Invitation, row, 201, { Location: `/v1/orgs/${access.id}/invitations/${row.id}` });
+      },
+    )
+    .openapi(
+      createRoute({
+        ...allow("invitation:read"),
+        method: "get",
+        path: "/",
+        summary: "List invitations",
+        description: "Only an owner sees invitations to the owner role.",
+        request: { params: organizationParams, query: InvitationQuery },
+        responses: { 200: json(InvitationList, "A page of invitations") },
+        refusals: [],
+      }),
+      async (c) => {
+        const { organization: access } = c.var.auth;
+        return send(c, InvitationList, await listInvitations(c.var.scope, access, c.req.valid("query")), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        ...allow("invitation:read"),
+        method: "get",
+        path: "/{id}",
+        summary: "Read an invitation",
+        request: { params },
+        responses: { 200: json(Invitation, "The invitation") },
+        refusals: [],
+      }),
+      async (c) => {
+        const { organization: access } = c.var.auth;
+        return send(c, Invitation, await getInvitation(c.var.scope, access, c.req.valid("param").id), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        ...allow("invitation:cancel"),
+        method: "delete",
+        path: "/{id}",
+        summary: "Cancel an invitation",
+        request: { params },
+        responses: { 204: { description: "It can no longer be accepted" } },
+        refusals: [RoleBeyondYours, Closed],
+      }),
+      async (c) => {
+        const by = { access: c.var.auth.organization, catalogue };
+        await cancelInvitation(c.var.scope, by, c.req.valid("param").id);
+        return c.body(null, 204);
+      },
+    )
+    .openapi(
+      createRoute({
+        ...allow("invitation:create"),
+        method: "post",
+        path: "/{id}/resend",
+        summary: "Send an invitation again",
+        description:
+          "It can then be accepted for another 48 hours, also where it had expired. Who sends it again is its sender.",
+        request: { params },
+        responses: { 200: json(Invitation, "The invitation as it is now") },
+        refusals: [Impersonating, RoleBeyondYours, AlreadyMember, Closed, PreconditionFailed],
+      }),
+      async (c) => {
+        const { scope } = c.var;
+        const { principal: caller, organization: access } = c.var.auth;
+        refuseImpersonation(caller);
+        const { id, email } = await getInvitation(scope, access, c.req.valid("param").id);
+        const row = await mailing(limiter, mailRules.invitation, email, () =>
+          renewInvitation(scope, { access, catalogue }, id),
+        );
+        await mail(ports, row, access.name, caller.name);
+        return send(c, Invitation, row, 200);
+      },
+    );
+};
+
+/** @throws 403 while impersonating: the invitation would outlive it, in the user's name. */
+function refuseImpersonation(caller: Principal): void {
+  if (caller.type === "user" && caller.impersonatorId !== null)
+    throw Impersonating("An invitation would outlive the impersonation.");
+}
+
+/** Mails the link. The invitation is committed, so a failure is only logged: the invitation can be sent again. */
+async function mail(ports: Ports, row: InvitationRow, organization: string, inviter: string): Promise<void> {
+  try {
+    const link = `${ports.config.server.baseUrl}/invitations/${row.id}`;
+    await ports.mailer.send(describeMail.invitation(row.email, organization, inviter, link));
+  } catch (err) {
+    ports.log.error({ err, invitationId: row.id }, "mail could not be sent");
+  }
+}

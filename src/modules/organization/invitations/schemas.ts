@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { invitation } from "../../../auth/tables/organization.ts";
+import { pageQuery } from "../../../core/page.ts";
+import { list, timestamp } from "../../../http/schemas.ts";
+import { RoleInput } from "../roles/index.ts";
+
+const statuses = ["pending", "accepted", "rejected", "canceled"] as const;
+
+export const Invitation = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    role: z.string().nullable().meta({ description: "One role, or several separated by commas", example: "member" }),
+    status: z.enum(statuses),
+    inviterId: z.string(),
+    expiresAt: timestamp().meta({ description: "A pending invitation can be accepted until then" }),
+    createdAt: timestamp(),
+  })
+  .meta({ id: "Invitation" });
+
+export const InvitationList = list(Invitation, "InvitationList");
+
+export const NewInvitation = z
+  .object({
+    email: z.string().trim().toLowerCase().max(254).pipe(z.email()),
+    role: RoleInput.optional().meta({ description: "The organization's default role where it isn't given" }),
+  })
+  .meta({ id: "NewInvitation", example: { email: "grace@example.com", role: "member" } });
+
+export const InvitationQuery = z.object({
+  ...pageQuery,
+  q: z.string().trim().max(254).optional().meta({ description: "A part of the address" }),
+  status: z.enum(statuses).optional(),
+  sort: z.enum(["-createdAt", "createdAt"]).default("-createdAt"),
+});
+
+export type InvitationRow = Omit<typeof invitation.$inferSelect, "status"> & { status: (typeof statuses)[number] };

@@ -1,0 +1,31 @@
+import type { Module } from "../../../http/module.ts";
+import { membership } from "./exports.ts";
+import { type Ports, routes } from "./routes.ts";
+
+export { activate, addMember, AlreadyMember, alreadyMember, type AuditContext } from "./join.ts";
+
+const events = {
+  "member.created": "Somebody became a member",
+  "member.updated": "A member's roles were changed",
+  "member.deleted": "A member left or was removed",
+} as const;
+
+declare module "../../../core/audit.ts" {
+  interface DeclaredEvents {
+    members: typeof events;
+  }
+}
+
+// better-auth's routes ask for member:create|update|delete by these names.
+export const members: Module<Ports> = {
+  name: "members",
+  mounts: { "/orgs/{org}/members": routes },
+  permissions: ["member:create", "member:read", "member:update", "member:delete"],
+  grants: {
+    admin: ["member:create", "member:read", "member:update", "member:delete"],
+    member: ["member:read"],
+    viewer: ["member:read"],
+  },
+  events,
+  exports: { organization: { membership } },
+};

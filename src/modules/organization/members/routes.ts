@@ -1,0 +1,110 @@
+import type { Catalogue } from "../../../core/access/permission.ts";
+import type { OrganizationAccess } from "../../../core/principal.ts";
+import { NotFound, notFound } from "../../../core/problem.ts";
+import { allow } from "../../../http/access/declare.ts";
+import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { rowId } from "../../../http/schemas.ts";
+import {
+  changeRole,
+  getMember,
+  listMembers,
+  Member,
+  MemberChanges,
+  MemberList,
+  MemberQuery,
+  removeMember,
+} from "./members.ts";
+import { LastOwner } from "../../../directory/refusals.ts";
+import { RoleBeyondYours } from "../roles/index.ts";
+
+const params = organizationParams.extend({
+  id: rowId.meta({ description: "The membership's id, or `me` for one's own" }),
+});
+
+export type Ports = { catalogue: Catalogue };
+
+/** @throws 404 for `me` of an API key, which is no member. */
+function membershipId(access: OrganizationAccess, id: string): string {
+  if (id !== "me") return id;
+  if (access.memberId === null) throw notFound();
+  return access.memberId;
+}
+
+export const routes = ({ catalogue }: Ports) =>
+  createRouter("Members")
+    .openapi(
+      createRoute({
+        ...allow("member:read"),
+        method: "get",
+        path: "/",
+        summary: "List members",
+        request: { params: organizationParams, query: MemberQuery },
+        responses: { 200: json(MemberList, "A page of members") },
+        refusals: [],
+      }),
+      async (c) => send(c, MemberList, await listMembers(c.var.scope, c.req.valid("query")), 200),
+    )
+    .openapi(
+      createRoute({
+        ...allow("member:read"),
+        method: "get",
+        path: "/{id}",
+        summary: "Read a member",
+        request: { params },
+        responses: { 200: json(Member, "The member") },
+        refusals: [],
+      }),
+      async (c) => {
+        const id = membershipId(c.var.auth.organization, c.req.valid("param").id);
+        return send(c, Member, await getMember(c.var.scope, id), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        ...allow("member:update"),
+        method: "patch",
+        path: "/{id}",
+        summary: "Change a member's roles",
+        description: "You can't give or take a role that grants what you don't hold. The last owner stays one.",
+        request: { params, body: body(MemberChanges) },
+        responses: { 200: json(Member, "The member as it is now") },
+        refusals: [RoleBeyondYours, LastOwner],
+      }),
+      async (c) => {
+        const { organization: access } = c.var.auth;
+        const id = membershipId(access, c.req.valid("param").id);
+        return send(c, Member, await changeRole(c.var.scope, { access, catalogue }, id, c.req.valid("json")), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        ...allow("organization:read"),
+        method: "delete",
+        path: "/me",
+        summary: "Leave the organization",
+        request: { params: organizationParams },
+        responses: { 204: { description: "You are no longer a member" } },
+        refusals: [NotFound, LastOwner],
+      }),
+      async (c) => {
+        const { organization: access } = c.var.auth;
+        await removeMember(c.var.scope, { access, catalogue }, membershipId(access, "me"));
+        return c.body(null, 204);
+      },
+    )
+    .openapi(
+      createRoute({
+        ...allow("member:delete"),
+        method: "delete",
+        path: "/{id}",
+        summary: "Remove a member",
+        request: { params },
+        responses: { 204: { description: "They are no longer a member" } },
+        refusals: [RoleBeyondYours, LastOwner],
+      }),
+      async (c) => {
+        const by = { access: c.var.auth.organization, catalogue };
+        await removeMember(c.var.scope, by, c.req.valid("param").id);
+        return c.body(null, 204);
+      },
+    );

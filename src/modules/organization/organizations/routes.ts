@@ -1,0 +1,95 @@
+import type { RecordAudit } from "../../../core/scope.ts";
+import type { Logger } from "../../../ops/log.ts";
+import type { Catalogue } from "../../../core/access/permission.ts";
+import { allow, signedIn } from "../../../http/access/declare.ts";
+import { organizationScope } from "../../../http/access/enter.ts";
+import type { Directory } from "../../../directory/directory.ts";
+import type { Provisioner } from "../../../http/module.ts";
+import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { activate } from "../members/index.ts";
+import { createOrganization, NewOrganization } from "./create.ts";
+import {
+  deleteOrganization,
+  getOrganization,
+  Organization,
+  OrganizationChanges,
+  SlugTaken,
+  updateOrganization,
+} from "./organizations.ts";
+import { RoleBeyondYours } from "../roles/index.ts";
+
+export type Ports = {
+  catalogue: Catalogue;
+  directory: Directory;
+  log: Logger;
+  recordAudit: RecordAudit;
+  provision: Pick<Provisioner, "organization">;
+};
+
+export const routes = (ports: Ports) =>
+  createRouter("Organizations")
+    .openapi(
+      createRoute({
+        ...signedIn(),
+        method: "post",
+        path: "/",
+        summary: "Create an organization",
+        description: "You become its owner, and it becomes your session's active organization.",
+        request: { body: body(NewOrganization) },
+        responses: { 201: json(Organization, "The new organization") },
+        refusals: [SlugTaken],
+      }),
+      async (c) => {
+        const { origin } = c.var;
+        const { person } = c.var.auth;
+        const scope = organizationScope(c, person, Bun.randomUUIDv7());
+        const { recordAudit, provision } = ports;
+        const by = { userId: person.id, recordAudit, origin, provision: provision.organization };
+        const row = await createOrganization(scope, c.req.valid("json"), by);
+        await activate(ports, c.req.raw.headers, row.id);
+        return send(c, Organization, row, 201, { Location: `/v1/orgs/${row.id}` });
+      },
+    )
+    .openapi(
+      createRoute({
+        ...allow("organization:read"),
+        method: "get",
+        path: "/{org}",
+        summary: "Read an organization",
+        request: { params: organizationParams },
+        responses: { 200: json(Organization, "The organization") },
+        refusals: [],
+      }),
+      async (c) => send(c, Organization, await getOrganization(c.var.scope), 200),
+    )
+    .openapi(
+      createRoute({
+        ...allow("organization:update"),
+        method: "patch",
+        path: "/{org}",
+        summary: "Change an organization",
+        request: { params: organizationParams, body: body(OrganizationChanges) },
+        responses: { 200: json(Organization, "The organization as it is now") },
+        refusals: [SlugTaken, RoleBeyondYours],
+      }),
+      async (c) => {
+        const by = { access: c.var.auth.organization, catalogue: ports.catalogue };
+        return send(c, Organization, await updateOrganization(c.var.scope, by, c.req.valid("json")), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        ...allow("organization:delete"),
+        method: "delete",
+        path: "/{org}",
+        summary: "Delete an organization",
+        description: "Deletes its members, invitations, keys and resources with it. This can't be undone.",
+        request: { params: organizationParams },
+        responses: { 204: { description: "It is deleted" } },
+        refusals: [],
+      }),
+      async (c) => {
+        await deleteOrganization(c.var.scope);
+        return c.body(null, 204);
+      },
+    );

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { pageQuery } from "../../../core/page.ts";
+import { list, text, timestamp } from "../../../http/schemas.ts";
+
+export const User = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    emailVerified: z.boolean(),
+    image: z.string().nullable(),
+    role: z.string().nullable().meta({ description: "`admin` for platform administrators" }),
+    banned: z.boolean(),
+    banReason: z.string().nullable(),
+    banExpires: timestamp().nullable(),
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
+  })
+  .meta({ id: "User" });
+export const UserList = list(User, "UserList");
+
+export const UserQuery = z.object({
+  ...pageQuery,
+  email: z.string().trim().min(1).max(320).optional().meta({ description: "The whole address, in any letter case" }),
+  q: z.string().trim().min(1).max(120).optional().meta({ description: "A part of the name or address" }),
+});
+
+export const Ban = z
+  .strictObject({
+    reason: text(500),
+    expiresAt: z.iso.datetime({ offset: true }).meta({ description: "When the ban ends; never where not given" }),
+  })
+  .partial()
+  .meta({ id: "Ban", example: { reason: "Spam" } });
+
+export const PlatformRole = z
+  .strictObject({ role: z.enum(["user", "admin"]) })
+  .meta({ id: "PlatformRole", example: { role: "user" } });
+
+export const Impersonation = z
+  .object({ user: User, expiresAt: timestamp() })
+  .meta({ id: "Impersonation", description: "The session comes in Set-Cookie, and in set-auth-token" });

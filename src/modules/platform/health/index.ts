@@ -1,0 +1,5 @@
+import type { Module } from "../../../http/module.ts";
+import type { Ports } from "./health.ts";
+import { routes } from "./routes.ts";
+
+export const health: Module<Ports> = { name: "health", mounts: { "/admin/health": routes } };

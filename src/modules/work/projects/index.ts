@@ -1,0 +1,48 @@
+import { project } from "./table.ts";
+import type { Module } from "../../../http/module.ts";
+import { projectIncludes } from "./include.ts";
+import { purgeProject, rows } from "./projects.ts";
+import { routes } from "./routes.ts";
+
+export { getProject } from "./projects.ts";
+
+const events = {
+  "project.created": "A project was created",
+  "project.updated": "A project was changed",
+  "project.deleted": "A project was moved into the trash",
+  "project.restored": "A project was taken out of the trash",
+  "project.purged": "A project was deleted permanently",
+} as const;
+
+declare module "../../../core/audit.ts" {
+  interface DeclaredEvents {
+    projects: typeof events;
+  }
+}
+
+type Ports = { modules: readonly Pick<Module, "counts">[] };
+
+export const projects: Module<Ports> = {
+  name: "projects",
+  mounts: { "/orgs/{org}/projects": ({ modules }) => routes(projectIncludes(modules)) },
+  permissions: ["project:create", "project:read", "project:update", "project:delete", "project:purge"],
+  grants: {
+    admin: ["project:create", "project:read", "project:update", "project:delete", "project:purge"],
+    member: ["project:create", "project:read", "project:update"],
+    viewer: ["project:read"],
+  },
+  events,
+  exports: { organization: { projects: rows.personal("project:read") } },
+  samples: { projects: { table: "project", row: (name) => ({ name }) } },
+  owners: { project: rows.ownersById },
+  trash: {
+    kind: "project",
+    path: "projects",
+    permission: "project:purge",
+    cascade: "With its tasks.",
+    list: (scope, after, limit) => rows.trashed(scope, { name: project.name }, after, limit),
+    purge: purgeProject,
+    purged: "project.purged",
+    expire: rows.expire,
+  },
+};

@@ -1,0 +1,64 @@
+import { expect, test } from "bun:test";
+import { inSandbox } from "../harness/app.ts";
+
+const codeOf = ({ status, body }: { status: number; body: unknown }) => [status, (body as { code?: string })?.code];
+
+test("400 for an image or a logo that isn't a link of the web, and the database holds none", () =>
+  inSandbox(async ({ organization, database }) => {
+    const { owner, id } = await organization();
+    for (const link of ["javascript:alert(1)", "data:text/html,x", "//evil.example/x", " https://a.example/x", ""]) {
+      const image = await owner.post("/api/auth/update-user", { image: link });
+      expect([link, ...codeOf(image)]).toEqual([link, 400, "INVALID_IMAGE"]);
+      const logo = await owner.post("/api/auth/organization/update", { organizationId: id, data: { logo: link } });
+      expect([link, ...codeOf(logo)]).toEqual([link, 400, "INVALID_LOGO"]);
+    }
+    const set = `update "user_profile" set avatar = 'javascript:x' where user_id = $1`;
+    expect(database.statement("bounds_avatar", set, [owner.userId])).rejects.toMatchObject({ code: "23514" });
+    expect((await owner.post("/api/auth/update-user", { image: "HTTPS://a.example/x" })).status).toBe(200);
+  }));
+
+test("400 for a list of actions with more than 500, or one twice, wherever better-auth takes one", () =>
+  inSandbox(async ({ organization, database }) => {
+    const { owner, id: organizationId } = await organization();
+    const lists = {
+      many: { project: Array.from({ length: 501 }, (_, n) => `read${n}`) },
+      spread: Object.fromEntries(Array.from({ length: 501 }, (_, n) => [`resource${n}`, ["read"]])),
+      twice: { project: ["read", "read"] },
+    };
+    for (const [name, permission] of Object.entries(lists)) {
+      const answers = [
+        await owner.post("/api/auth/organization/create-role", { organizationId, role: "support", permission }),
+        await owner.post("/api/auth/organization/has-permission", { organizationId, permissions: permission }),
+        await owner.post("/api/auth/organization/update-role", {
+          organizationId,
+          roleName: "support",
+          data: { permission },
+        }),
+      ];
+      for (const answer of answers) expect([name, ...codeOf(answer)]).toEqual([name, 400, "INVALID_PERMISSION"]);
+      const insert = `insert into "organization_role" (id, organization_id, role, permission, created_at)
+        values ('r', $1, 'support', $2, now())`;
+      const stored = database.statement("bounds_role", insert, [organizationId, JSON.stringify(permission)]);
+      expect(stored).rejects.toMatchObject({ code: "GH011" });
+    }
+    const entry = { permission: "project:read" };
+    const role = { name: "support", permissions: [entry, entry] };
+    expect((await owner.post(`/v1/orgs/${organizationId}/roles`, role)).status).toBe(422);
+  }));
+
+test("400 for a platform role that there isn't, and for an id that isn't one; nobody is made or changed", () =>
+  inSandbox(async ({ signUp, database }) => {
+    const [root, who] = [await signUp(), await signUp()];
+    await database.statement("bounds_admin", `update "user" set role = 'admin' where id = $1`, [root.userId]);
+    for (const role of ["emperor", "constructor", "__proto__", "user,emperor", ["admin", "emperor"]]) {
+      const set = await root.post("/api/auth/admin/set-role", { userId: who.userId, role });
+      expect([role, set.status]).toEqual([role, 400]);
+    }
+    for (const id of ["a\r\nb", "a b", "", "x".repeat(65)]) {
+      const body = { email: "new@example.com", name: "New", password: "a new password", data: { id } };
+      expect([id, (await root.post("/api/auth/admin/create-user", body)).status]).toEqual([id, 400]);
+    }
+    const roles = await database.statement("bounds_roles", `select distinct role from "user" order by 1`, []);
+    expect(roles).toEqual([{ role: "admin" }, { role: "user" }]);
+    expect((await root.post("/api/auth/admin/set-role", { userId: who.userId, role: "admin" })).status).toBe(200);
+  }));

@@ -1,0 +1,104 @@
+import { expect, test } from "bun:test";
+import { inSandbox } from "../harness/app.ts";
+import { authRequests, openStage, sendTo, type AuthRequest } from "./auth-requests.ts";
+
+/** As much of a zod schema as this needs. */
+type Schema = {
+  shape?: Record<string, Schema>;
+  def?: { innerType?: Schema; in?: Schema; left?: Schema; right?: Schema; options?: Schema[] };
+};
+type Endpoint = { path?: string; options?: { method?: string | string[]; body?: Schema; query?: Schema } };
+
+/** The fields of an object's schema, and of the objects in it. */
+function fieldsOf(schema: Schema | undefined): Record<string, Schema> {
+  if (schema === undefined) return {};
+  if (schema.shape) return schema.shape;
+  const { innerType, in: input, left, right, options = [] } = schema.def ?? {};
+  return Object.assign({}, ...[innerType, input, left, right, ...options].map(fieldsOf)) as Record<string, Schema>;
+}
+
+const values: readonly unknown[] = [
+  null,
+  "",
+  "x",
+  "-1",
+  "1e30",
+  "a,b,,",
+  "🦊".repeat(3000),
+  -1,
+  1.5,
+  1e18,
+  true,
+  [],
+  [null],
+  ["x", "x"],
+  {},
+  { x: [{ y: null }] },
+];
+
+/** What to send in place of a valid request: one field after another with each value, there and one level deeper. */
+function* mutations(sample: Record<string, unknown>, schema: Schema | undefined): Generator<Record<string, unknown>> {
+  const fields = fieldsOf(schema);
+  for (const name of new Set([...Object.keys(fields), ...Object.keys(sample)])) {
+    for (const value of values) yield { ...sample, [name]: value };
+    const { [name]: _, ...without } = sample;
+    yield without;
+    const inner = sample[name];
+    const nested = typeof inner === "object" && inner !== null && !Array.isArray(inner) ? inner : {};
+    for (const key of new Set([...Object.keys(fieldsOf(fields[name])), ...Object.keys(nested)]))
+      for (const value of values) yield { ...sample, [name]: { ...nested, [key]: value } };
+  }
+  yield { ...sample, nothing: "of the kind" };
+}
+
+const texts: readonly string[] = [
+  "",
+  "x",
+  "-1",
+  "1.5",
+  "1e30",
+  "null",
+  "true",
+  "%F0%9F%A6%8A",
+  "a,b",
+  "2026-13-45",
+  "x".repeat(3000),
+];
+
+/** The same for a query. */
+function* queries(query: string, schema: Schema | undefined): Generator<string> {
+  const [before = "", sample = ""] = query.split("?");
+  const given = new URLSearchParams(sample);
+  for (const name of new Set([...Object.keys(fieldsOf(schema)), ...given.keys()])) {
+    for (const value of texts) {
+      const changed = new URLSearchParams(given);
+      changed.set(name, decodeURIComponent(value));
+      yield `${before}?${changed}`;
+    }
+    yield `${before}?${given}&${name}=1&${name}=2`;
+    yield `${before}?${given}&${name}[]=1`;
+  }
+}
+
+test.each(Object.keys(authRequests))("%s: no input is answered with a 5xx", (key) =>
+  inSandbox(async (service) => {
+    const stage = await openStage(service);
+    const prepare = async () => (await authRequests[key]?.(stage)) as AuthRequest;
+    const [method = "", path = ""] = key.split(" ");
+    const endpoints = Object.values(service.deps.auth.api as unknown as Record<string, Endpoint>);
+    const { options } =
+      endpoints.find((each) => each.path === path && [each.options?.method].flat().includes(method)) ?? {};
+    let request = await prepare();
+    const changes: Partial<AuthRequest>[] = [
+      ...(method === "POST" ? [...mutations(request.body ?? {}, options?.body)].map((body) => ({ body })) : []),
+      ...[...queries(request.query ?? "", options?.query)].map((query) => ({ query })),
+    ];
+    const faults: string[] = [];
+    for (const change of changes) {
+      const { status } = await sendTo(key, { ...request, ...change });
+      if (status >= 500) faults.push(`${JSON.stringify(change).slice(0, 200)}: ${status}`);
+      if (status < 400 && method === "POST") request = await prepare();
+    }
+    expect(faults).toEqual([]);
+  }),
+);

@@ -1,0 +1,104 @@
+import { describe, expect, test } from "bun:test";
+import { authRoutes } from "../../src/auth/mount/routes.ts";
+import { currentTransaction } from "../../src/auth/store/auth-call.ts";
+import { inSandbox, passwords } from "../harness/app.ts";
+import { authRequests, openStage, sendTo } from "./auth-requests.ts";
+import { sources } from "./source.ts";
+
+describe("the hash", () => {
+  test("is reached by the routes that say so and by no other, never inside a transaction", async () => {
+    const reached: string[] = [];
+    let route = "preparing";
+    const note = () => void reached.push(currentTransaction() === undefined ? route : `${route} inside a transaction`);
+    const watched: typeof passwords = {
+      hash: (password) => (note(), passwords.hash(password)),
+      verify: (data) => (note(), passwords.verify(data)),
+    };
+    await inSandbox(
+      async (service) => {
+        const stage = await openStage(service);
+        for (const [key, prepare] of Object.entries(authRequests)) {
+          route = "preparing";
+          const request = await prepare(stage);
+          route = key;
+          expect([key, (await sendTo(key, request)).status < 400]).toEqual([key, true]);
+        }
+        route = "preparing";
+        const leaving = await service.signUp();
+        route = "DELETE /v1/me";
+        expect((await leaving.delete("/v1/me", { password: "correct horse battery" })).status).toBe(204);
+      },
+      { passwords: watched },
+    );
+    const hashing = Object.keys(authRoutes).filter((key) => authRoutes[key]?.hashes);
+    expect([...new Set(reached)].filter((key) => key !== "preparing").toSorted()).toEqual(
+      [...hashing, "DELETE /v1/me"].toSorted(),
+    );
+  });
+
+  test("is called by the queue's room and its guard only", async () => {
+    const calling = (await sources("src"))
+      .filter(({ text }) =>
+        /\bpasswords?\.(hash|verify)\(|scrypt(Sync)?\(|\bverifyPassword\(|\bhashPassword\(/.test(text),
+      )
+      .map(({ path }) => path);
+    expect(calling.toSorted()).toEqual([
+      "src/auth/guard/passwords.ts",
+      "src/auth/mount/ahead.ts",
+      "src/passwords/worker.ts",
+    ]);
+  });
+
+  test("isn't reached by a call that doesn't declare it", () =>
+    inSandbox(async ({ deps }) => {
+      const { password } = await deps.auth.$context;
+      expect(password.hash("a password")).rejects.toThrow("doesn't declare");
+      expect(password.verify({ hash: "plain:x", password: "x" })).rejects.toThrow("doesn't declare");
+    }));
+});
+
+describe("wrong passwords of one's own account", () => {
+  const right = "correct horse battery";
+  const guesses: Record<string, (password: string) => [method: string, path: string, body: object]> = {
+    "POST /verify-password": (password) => ["POST", "/api/auth/verify-password", { password }],
+    "POST /change-password": (password) => [
+      "POST",
+      "/api/auth/change-password",
+      { currentPassword: password, newPassword: right },
+    ],
+    "POST /delete-user": (password) => ["POST", "/api/auth/delete-user", { password }],
+    "DELETE /v1/me": (password) => ["DELETE", "/v1/me", { password }],
+  };
+  const limited = { env: { RATE_LIMIT: "on" } };
+
+  test("are counted on every route that checks one", () => {
+    const declared = Object.keys(authRoutes).filter((key) => authRoutes[key]?.guesses === "session");
+    expect(Object.keys(guesses).toSorted()).toEqual([...declared, "DELETE /v1/me"].toSorted());
+  });
+
+  test.each(Object.keys(guesses))("%s: 429 after ten, wherever they come from, for the right one too", (key) =>
+    inSandbox(async ({ signUp }) => {
+      const who = await signUp();
+      const attempt = async (password: string, address: string) => {
+        const [method, path, body] = guesses[key]?.(password) ?? ["", "", {}];
+        const headers = { "content-type": "application/json" };
+        return (await who.request(method, path, { body: JSON.stringify(body), headers, address })).status;
+      };
+      const found = [];
+      for (let n = 0; n < 10; n++) found.push(await attempt("a wrong one", `192.0.2.${n}`));
+      expect(found.filter((status) => status < 400 || status === 429)).toEqual([]);
+      expect(await attempt(right, "192.0.2.99")).toBe(429);
+    }, limited),
+  );
+
+  test("right ones aren't counted", () =>
+    inSandbox(async ({ signUp }) => {
+      const who = await signUp();
+      const body = JSON.stringify({ password: right });
+      const headers = { "content-type": "application/json" };
+      for (let n = 0; n < 15; n++) {
+        const sent = { body, headers, address: `192.0.2.${n}` };
+        expect((await who.request("POST", "/api/auth/verify-password", sent)).status).toBe(200);
+      }
+    }, limited));
+});

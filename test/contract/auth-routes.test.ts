@@ -1,0 +1,70 @@
+import { describe, expect, test } from "bun:test";
+import { authRoutes } from "../../src/auth/mount/routes.ts";
+import { inSandbox } from "../harness/app.ts";
+
+type Endpoint = {
+  path?: string;
+  options?: {
+    method?: string | string[];
+    metadata?: { SERVER_ONLY?: boolean; allowedMediaTypes?: string[] };
+    body?: { shape?: object; def?: { left?: { shape?: object } } };
+  };
+};
+
+/** Every route that better-auth's router serves, with its plugins', by method and path. */
+const endpointsOf = (api: object): [key: string, endpoint: Endpoint][] =>
+  Object.values(api as Record<string, Endpoint>)
+    .filter(({ path, options }) => path !== undefined && !options?.metadata?.SERVER_ONLY)
+    .flatMap((endpoint) =>
+      [endpoint.options?.method ?? []]
+        .flat()
+        .map((method): [string, Endpoint] => [`${method} ${endpoint.path}`, endpoint]),
+    );
+
+describe("the table of better-auth's routes", () => {
+  test("holds every route of better-auth and its plugins, and none besides", () =>
+    inSandbox(async ({ deps }) => {
+      const served = endpointsOf(deps.auth.api).map(([key]) => key);
+      expect(Object.keys(authRoutes).toSorted()).toEqual(served.toSorted());
+    }));
+
+  test("says of each route that takes a password that it hashes", () =>
+    inSandbox(async ({ deps }) => {
+      const taking = endpointsOf(deps.auth.api).filter(([, { options }]) =>
+        JSON.stringify(Object.keys(options?.body?.shape ?? {})).includes("assword"),
+      );
+      const hashing = Object.keys(authRoutes).filter((key) => authRoutes[key]?.hashes);
+      // Sign-up's body has no fixed shape.
+      expect([...taking.map(([key]) => key), "POST /sign-up/email"].toSorted()).toEqual(hashing.toSorted());
+    }));
+
+  test("lets a form only where better-auth takes one", () =>
+    inSandbox(async ({ deps }) => {
+      const taking = endpointsOf(deps.auth.api)
+        .filter(([key, { options }]) => key.startsWith("POST") && options?.metadata?.allowedMediaTypes)
+        .map(([key]) => key);
+      expect(Object.keys(authRoutes).filter((key) => authRoutes[key]?.form)).toEqual(expect.arrayContaining(taking));
+      expect(taking).toHaveLength(Object.values(authRoutes).filter(({ form }) => form).length);
+    }));
+
+  test("404 for what isn't in it, and for another spelling of what is", () =>
+    inSandbox(async ({ anonymous, signUp }) => {
+      const somebody = await signUp();
+      const paths = [
+        "/nothing",
+        "/sign-out/",
+        "//sign-out",
+        "/Sign-Out",
+        "/sign%2Dout",
+        "/sign-out;x",
+        "/callback/:id",
+      ];
+      for (const path of paths) {
+        expect((await somebody.post(`/api/auth${path}`, {})).status).toBe(404);
+        expect((await anonymous.get(`/api/auth${path}`)).status).toBe(404);
+      }
+      for (const method of ["PUT", "PATCH", "DELETE", "HEAD"])
+        expect([method, (await somebody.request(method, "/api/auth/get-session")).status]).toEqual([method, 404]);
+      expect((await somebody.get("/api/auth/get-session")).body).toMatchObject({ user: { id: somebody.userId } });
+    }));
+});

@@ -1,0 +1,3 @@
+import { all, inputTests } from "./input.ts";
+
+inputTests(all);

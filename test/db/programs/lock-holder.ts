@@ -1,7 +1,0 @@
-/** Locks a directory, lets the garbage collector try to take the handle, and stays. */
-import { lockDirectory } from "../../../src/db/lock.ts";
-
-lockDirectory(process.argv[2]!);
-Bun.gc(true);
-process.stdout.write("locked\n");
-setInterval(() => Bun.gc(true), 10);

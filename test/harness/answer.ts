@@ -1,0 +1,57 @@
+/** An answer, read whole. `body` is the parsed JSON, or undefined where there is none. */
+export type Answer = { status: number; headers: Headers; text: string; body: unknown };
+
+type Problem = { code?: string; errors?: { path: string }[] };
+
+/** Reads a response whole. */
+export async function readAnswer(response: Response): Promise<Answer> {
+  const { status, headers } = response;
+  const text = await response.text();
+  const json = headers.get("content-type")?.includes("json") && text !== "";
+  return { status, headers, text, body: json ? JSON.parse(text) : undefined };
+}
+
+/** An answer's status and, where it is a problem, its code. */
+export const problemOf = ({ status, body }: Answer): (number | string | undefined)[] => [
+  status,
+  (body as Problem | undefined)?.code,
+];
+
+/** The fields that a 422 names. */
+export const fieldsOf = ({ body }: Answer): string[] | undefined =>
+  (body as Problem | undefined)?.errors?.map(({ path }) => path);
+
+type Init = { body?: BodyInit; headers?: Record<string, string>; address?: string };
+type Send = (path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
+
+/** Sends requests: as they are by `request`, with a body as JSON by the others. */
+export type Client = {
+  request: (method: string, path: string, init?: Init) => Promise<Answer>;
+  get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
+  post: Send;
+  put: Send;
+  patch: Send;
+  delete: Send;
+};
+
+/** The verbs over a way to send requests. */
+export function clientOf(request: Client["request"]): Client {
+  const send =
+    (method: string): Send =>
+    (path, body, headers = {}) =>
+      request(method, path, withJson(body, headers));
+  return {
+    request,
+    get: (path, headers) => request("GET", path, headers ? { headers } : {}),
+    post: send("POST"),
+    put: send("PUT"),
+    patch: send("PATCH"),
+    delete: send("DELETE"),
+  };
+}
+
+/** Headers and body of a request with `body` as JSON; undefined is no body. */
+export const withJson = (body: unknown, headers: Record<string, string> = {}) =>
+  body === undefined
+    ? { headers }
+    : { headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
