@@ -441,7 +441,7 @@ CREATE INDEX "audit_event_actor_idx" ON "audit_event" USING btree ("organization
 CREATE INDEX "audit_event_platform_idx" ON "audit_event" USING btree ("created_at","id") WHERE "audit_event"."organization_id" is null;--> statement-breakpoint
 CREATE INDEX "entitlement_granted_by_idx" ON "entitlement" USING btree ("granted_by");--> statement-breakpoint
 CREATE INDEX "invitation_organization_created_idx" ON "invitation" USING btree ("organization_id","created_at","id");--> statement-breakpoint
-CREATE INDEX "invitation_email_idx" ON "invitation" USING btree ("email");--> statement-breakpoint
+CREATE INDEX "invitation_email_created_idx" ON "invitation" USING btree ("email","created_at","id");--> statement-breakpoint
 CREATE INDEX "invitation_inviter_id_idx" ON "invitation" USING btree ("inviter_id");--> statement-breakpoint
 CREATE INDEX "invitation_expires_at_idx" ON "invitation" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "member_user_id_idx" ON "member" USING btree ("user_id","organization_id");--> statement-breakpoint

@@ -130,10 +130,10 @@ function pgliteDatabase(lite: PGlite, release: () => void, options: OpenOptions)
   const database: Database = {
     kind: "pglite",
     ...handles(on, embedded.liteRunner(lite, turns), (settings) => embedded.scopedRunner(lite, turns, settings)),
-    session: (work) => turns.hold(() => work(embedded.connection(lite))),
+    session: (work) => turns.runGuarded(() => work(embedded.connection(lite))),
     listen: (channel, hear) => embedded.listen(lite, turns, channel, hear),
     stats: () => ({ max: 1, total: 1, idle: turns.busy ? 0 : 1, waiting: turns.waiting }),
-    close: () => (closing ??= turns.take(() => lite.close()).finally(release)),
+    close: () => (closing ??= turns.run(() => lite.close()).finally(release)),
   };
   instances.set(database, lite);
   return database;

@@ -2,16 +2,16 @@ import { APIError } from "better-auth/api";
 import { withAuthCall } from "../auth/store/auth-call.ts";
 import type { Auth } from "../auth/options.ts";
 
-// The command line acts: no person, no request.
+// The actor of these changes: the command line, without a person or a request.
 const circumstances = {
   actor: { type: "system", id: null, impersonatorId: null },
   origin: { requestId: null, ipAddress: null, userAgent: null },
 } as const;
 
 /**
- * Makes a user who is a platform administrator. Their address counts as confirmed: who runs the service vouches for it.
+ * Creates a platform administrator. The address counts as verified: the operator vouches for it.
  *
- * @throws Error in words for the operator when better-auth refuses the address or the password.
+ * @throws Error that tells the operator why better-auth refused the address or the password.
  */
 export async function createAdministrator(
   auth: Auth,

@@ -1,15 +1,15 @@
 import type { Database } from "../db/types.ts";
 
-// Named by table, since a name can't be a parameter. Rows that better-auth is just touching are left for the next run.
+// Named by table, since a name can't be a parameter. Rows that another statement has locked are left for the next run.
 const statements = {
   session: removal("session"),
   verification: removal("verification"),
 } as const;
 
 /**
- * Removes up to `limit` sessions or verifications that had expired by an instant: they are good for nothing.
+ * Deletes up to `limit` sessions or verifications that had expired at an instant.
  *
- * @returns how many were removed; fewer than `limit` when those were the last.
+ * @returns how many were deleted; fewer than `limit` when those were the last.
  */
 export async function removeExpired(
   database: Database,

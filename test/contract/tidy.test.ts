@@ -243,6 +243,32 @@ describe("modules", () => {
     expect(lines(inModules, owner)).toEqual([]);
   });
 
+  test("write to a table of better-auth's only where it is their own resource", () => {
+    const owners: Record<string, string> = {
+      apikey: "machine/api-keys",
+      member: "organization/members",
+      invitation: "organization/invitations",
+      organization: "organization/organizations",
+      organizationRole: "organization/roles",
+    };
+    const tables = src.flatMap(({ path, text }) =>
+      path.startsWith("src/auth/tables/") ? [...text.matchAll(/export const (\w+) = pgTable\(/g)] : [],
+    );
+    const named = tables.map(([, name = ""]) => name);
+    expect(named).toEqual(expect.arrayContaining([...Object.keys(owners), "user", "session", "account"]));
+    const writes = new RegExp(`\\.(insert|update|delete)\\((${named.join("|")})\\b`);
+    const written = lines(
+      src.filter(({ path }) => path.startsWith("src/modules/")),
+      writes,
+    );
+    expect(written.length).toBeGreaterThan(0);
+    const strange = written.filter((line) => {
+      const table = writes.exec(line)?.[2] ?? "";
+      return !line.startsWith(`src/modules/${owners[table] ?? "nobody"}/`);
+    });
+    expect(strange).toEqual([]);
+  });
+
   test("have their tables in the merged schema", () => {
     const found = src
       .filter(({ path }) => path.endsWith("/table.ts"))

@@ -147,7 +147,7 @@ class Ground implements Runner {
 
   run(statement: Statement): Promise<Rows> {
     const work = () => this.#connection.run(statement);
-    return this.turns.take(() => (READS.test(statement.text) ? this.#undoneOnError(work) : this.#unit(work)));
+    return this.turns.run(() => (READS.test(statement.text) ? this.#undoneOnError(work) : this.#unit(work)));
   }
 
   transaction<T>(options: TransactionOptions, work: (inner: Runner) => Promise<T>): Promise<T> {
@@ -158,12 +158,12 @@ class Ground implements Runner {
       commit: () => this.#keep(),
       rollback: () => exec(UNDO).catch(() => {}),
     };
-    return this.turns.hold(() => inTransaction(this.#connection, verbs, options, work));
+    return this.turns.runGuarded(() => inTransaction(this.#connection, verbs, options, work));
   }
 
   /** Reads as a tenant, and leaves no setting behind. */
   read(settings: TenantSettings, statement: Statement): Promise<Rows> {
-    return this.turns.take(async () => {
+    return this.turns.run(async () => {
       try {
         await this.#connection.run(settingsStatement(settings, { readOnly: true }));
         return await this.#connection.run(statement);
@@ -174,7 +174,7 @@ class Ground implements Runner {
   }
 
   session<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    return this.turns.hold(() =>
+    return this.turns.runGuarded(() =>
       work({
         run: (statement) => this.#unit(() => this.#connection.run(statement)),
         exec: (sql) => this.#refused(sql) ?? this.#unit(() => this.#connection.exec(sql)),

@@ -77,7 +77,7 @@ export const invitation = pgTable(
   (t) => [
     ...bounded("invitation", t, { email: 320, role: 2048 }),
     index("invitation_organization_created_idx").on(t.organizationId, t.createdAt, t.id),
-    index("invitation_email_idx").on(t.email),
+    index("invitation_email_created_idx").on(t.email, t.createdAt, t.id),
     index("invitation_inviter_id_idx").on(t.inviterId),
     index("invitation_expires_at_idx").on(t.expiresAt),
   ],

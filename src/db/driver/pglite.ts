@@ -48,8 +48,8 @@ export function connection(lite: PGlite): Connection {
 export function liteRunner(lite: PGlite, turns: Mutex): Runner {
   const on = connection(lite);
   return {
-    run: (statement) => turns.take(() => on.run(statement)),
-    transaction: (options, work) => turns.hold(() => inTransaction(on, verbs(on, options.mode), options, work)),
+    run: (statement) => turns.run(() => on.run(statement)),
+    transaction: (options, work) => turns.runGuarded(() => inTransaction(on, verbs(on, options.mode), options, work)),
   };
 }
 
@@ -59,7 +59,7 @@ export function scopedRunner(lite: PGlite, turns: Mutex, settings: TenantSetting
   const first = settingsStatement(settings, { readOnly: true });
   return {
     run: (statement) =>
-      turns.take(async () => {
+      turns.run(async () => {
         await on.exec("begin");
         try {
           await on.run(first);
@@ -87,10 +87,10 @@ export async function listen(
   channel: string,
   hear: (payload: string) => void,
 ): Promise<Listener> {
-  const unlisten = await turns.take(() => lite.listen(channel, hear));
+  const unlisten = await turns.run(() => lite.listen(channel, hear));
   return {
     query: async <R>(text: string, values: readonly unknown[]) =>
-      (await turns.take(() => lite.query<R>(text, values as unknown[]))).rows,
-    close: () => turns.take(() => unlisten()),
+      (await turns.run(() => lite.query<R>(text, values as unknown[]))).rows,
+    close: () => turns.run(() => unlisten()),
   };
 }

@@ -25,8 +25,8 @@ export class Mutex {
     return this.#last !== undefined;
   }
 
-  /** Runs `work`, which must not call foreign code, when all work before it has finished. */
-  async take<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work` after all work before it. For work that calls nobody else's code: it costs no async context. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
     for (let turn = current.getStore(); turn; turn = turn.outer)
       if (turn.live && turn.of === this) throw new MisuseError(this.misuse);
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -45,9 +45,9 @@ export class Mutex {
     }
   }
 
-  /** Like `take`, for `work` that calls foreign code: a turn asked for inside it throws `misuse`. */
-  hold<T>(work: () => Promise<T>): Promise<T> {
-    return this.take(async () => {
+  /** As `run`, for work that calls its caller's code, such as a transaction: a turn asked for inside throws `misuse`. */
+  runGuarded<T>(work: () => Promise<T>): Promise<T> {
+    return this.run(async () => {
       const turn: Turn = { of: this, outer: current.getStore(), live: true };
       try {
         return await current.run(turn, work);

@@ -45,11 +45,11 @@ class Level implements Runner {
   }
 
   run(statement: Statement): Promise<Rows> {
-    return this.#turns.take(() => this.send(() => this.line.connection.run(statement)));
+    return this.#turns.run(() => this.send(() => this.line.connection.run(statement)));
   }
 
   transaction<T>(options: TransactionOptions, work: (inner: Runner) => Promise<T>): Promise<T> {
-    return this.#turns.hold(() => {
+    return this.#turns.runGuarded(() => {
       const name = `sp_${++this.line.savepoints}`;
       const exec = (sql: string) => this.send(() => this.line.connection.exec(sql));
       const verbs: Verbs = {

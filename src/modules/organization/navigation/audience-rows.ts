@@ -13,9 +13,9 @@ import type { menuItem, view } from "./table.ts";
 type Options = {
   /** Names the list in its cursors. */
   list: string;
-  /** How a row is shown, which its version stands for. */
+  /** The row as the API sends it, from which its version is taken. */
   schema: z.ZodType;
-  /** How a row is locked that is about to change. */
+  /** The lock taken on a row before a change. */
   lock: "update" | "no key update";
 };
 
@@ -25,7 +25,7 @@ export function audienceRows<Row extends { id: string; organizationId: string | 
   columns: Readonly<Record<string, PgColumn>>,
   { list, schema, lock: strength }: Options,
 ) {
-  // Both have the columns by which this reads.
+  // Both tables have these columns.
   const table = of as typeof view;
   const byId = (scope: NavigationScope, id: string) => and(eq(table.audience, audienceOf(scope)), eq(table.id, id));
 

@@ -97,7 +97,7 @@ export async function removeExpiredTrail(tx: Tx, now: Date, limit: number): Prom
   return removed.length;
 }
 
-/** Where one has been, as part of the export of one's own data. */
+/** The caller's visits, for the export of their data. */
 export const visits: OrganizationData = {
   by: ["trail.user_id"],
   schema: TrailEntry,
