@@ -25,7 +25,8 @@ const answered = ({ status, text }: Answer): string => `${status} ${text.slice(0
 function literal(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (Array.isArray(value)) return `array[${value.map(literal).join(", ")}]`;
-  return `'${(value instanceof Date ? value.toISOString() : String(value)).replaceAll("'", "''")}'`;
+  const text = value instanceof Date ? value.toISOString() : typeof value === "string" ? value : JSON.stringify(value);
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** How the database would run a statement that was recorded. */
