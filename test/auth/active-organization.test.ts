@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { member } from "../../src/schema.ts";
 import { type Actor, actor } from "../harness/actor.ts";
 import { inSandbox, openService, type Service } from "../harness/app.ts";
+import { reporting } from "../harness/reporting.ts";
 import { cookieOf } from "../harness/cookies.ts";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
@@ -113,6 +114,7 @@ describe("a new session begins", () => {
 describe("at the same time", () => {
   let fresh: FreshDatabase;
   let service: Service;
+  const test = reporting(() => service);
   beforeAll(async () => {
     fresh = await freshDatabase();
     service = await openService({ database: fresh.database });

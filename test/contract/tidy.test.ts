@@ -352,6 +352,14 @@ describe("tests", () => {
     ).toEqual([]);
   });
 
+  test("print the requests and the log where they fail, also those that share one service", () => {
+    const sharing = tests.filter(({ text }) => /^ *let service: Service;/m.test(text));
+    expect(sharing.length).toBeGreaterThan(5);
+    expect(sharing.filter(({ text }) => !text.includes("reporting(() => service)")).map(({ path }) => path)).toEqual(
+      [],
+    );
+  });
+
   test("wait for what they expect, never for time to pass", () => {
     const pauses = /\bsleep(Sync)?\(|setTimeout\((resolve|r|done)\b/;
     // Asking again and again until it is so is waiting for it; such a loop says what it waits for.

@@ -8,6 +8,7 @@ import type { BuiltInRole } from "../../src/core/access/permission.ts";
 import type { Statement } from "../../src/db/driver/connection.ts";
 import type { Database, Tx } from "../../src/db/types.ts";
 import { type Deps, openDeps } from "../../src/deps.ts";
+import { reported } from "./reporting.ts";
 import type { Env } from "../../src/http/env.ts";
 import { type Actor, actor } from "./actor.ts";
 import { type Cast, testCast, testDatabase } from "./database.ts";
@@ -165,16 +166,6 @@ function staged(database: Database): Promise<Staged> {
   let found = stages.get(database);
   if (!found) stages.set(database, (found = open()));
   return found;
-}
-
-/** Says what was asked and what went wrong, where `test` fails. */
-async function reported(service: Service, test: (service: Service) => Promise<void>): Promise<void> {
-  try {
-    await test(service);
-  } catch (err) {
-    console.error(service.report());
-    throw err;
-  }
 }
 
 /** @param cast people and organizations that stand in the database already, each to be given out once. */

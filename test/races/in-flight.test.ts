@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import type { Database } from "../../src/db/types.ts";
 import { openService, type Service } from "../harness/app.ts";
+import { reporting } from "../harness/reporting.ts";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
 import { type Holder, makeHolders } from "../harness/holders.ts";
@@ -9,6 +10,7 @@ import { lasting, until } from "../harness/time.ts";
 
 let fresh: FreshDatabase;
 let service: Service;
+const test = reporting(() => service);
 /** What verification has read is handed over when this has resolved. */
 let handedOver: Promise<void> = Promise.resolve();
 let readings = 0;

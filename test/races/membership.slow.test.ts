@@ -1,14 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { and, eq, sql } from "drizzle-orm";
 import { auditEvent, invitation, member, organization, organizationSetting, subscription } from "../../src/schema.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Answer } from "../harness/answer.ts";
 import { openService, type Service } from "../harness/app.ts";
+import { reporting } from "../harness/reporting.ts";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
 
 let fresh: FreshDatabase;
 let service: Service;
+const test = reporting(() => service);
 beforeAll(async () => {
   fresh = await freshDatabase();
   service = await openService({ database: fresh.database });

@@ -1,15 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { eq } from "drizzle-orm";
 import { auditEvent, entitlement, menuItem, trail } from "../../src/schema.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Answer } from "../harness/answer.ts";
 import { openService, type Service } from "../harness/app.ts";
+import { reporting } from "../harness/reporting.ts";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
 import { modules } from "../harness/modules.ts";
 
 let fresh: FreshDatabase;
 let service: Service;
+const test = reporting(() => service);
 beforeAll(async () => {
   fresh = await freshDatabase();
   service = await openService({ database: fresh.database, modules });

@@ -1,11 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { openService, type Service } from "../harness/app.ts";
+import { reporting } from "../harness/reporting.ts";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
 import { password } from "../harness/people.ts";
 
 let fresh: FreshDatabase;
 let service: Service;
+const test = reporting(() => service);
 beforeAll(async () => {
   fresh = await freshDatabase();
   service = await openService({ database: fresh.database });

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { openService, type Organization, type Service } from "../harness/app.ts";
+import { reporting } from "../harness/reporting.ts";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
 import { holder, type MadeKey, makeKey } from "../harness/keys.ts";
@@ -8,6 +9,7 @@ import { until } from "../harness/time.ts";
 // With the cache in use: an answer must be the same from the database and from memory.
 let fresh: FreshDatabase;
 let service: Service;
+const test = reporting(() => service);
 let organization: Organization;
 let made: MadeKey;
 beforeAll(async () => {

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { type Organization, openService, type Service } from "../../harness/app.ts";
+import { reporting } from "../../harness/reporting.ts";
 import { freshDatabase } from "../../harness/database.ts";
 import type { FreshDatabase } from "../../harness/fresh-database.ts";
 
 let fresh: FreshDatabase;
 let service: Service;
+const test = reporting(() => service);
 let large: Organization;
 
 beforeAll(async () => {

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { sqlState } from "../../../src/db/errors.ts";
 import { guard } from "../../../src/db/guards.ts";
 import { failure } from "../../db/failure.ts";
 import { type Actor } from "../../harness/actor.ts";
 import type { Answer } from "../../harness/answer.ts";
 import { type Organization, openService, type Service } from "../../harness/app.ts";
+import { reporting } from "../../harness/reporting.ts";
 import { freshDatabase } from "../../harness/database.ts";
 import type { FreshDatabase } from "../../harness/fresh-database.ts";
 
@@ -12,6 +13,7 @@ import type { FreshDatabase } from "../../harness/fresh-database.ts";
 
 let fresh: FreshDatabase;
 let service: Service;
+const test = reporting(() => service);
 
 beforeAll(async () => {
   fresh = await freshDatabase();

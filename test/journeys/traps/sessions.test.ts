@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { decodeJwt } from "jose";
 import { type Actor } from "../../harness/actor.ts";
 import { openService, type Service } from "../../harness/app.ts";
+import { reporting } from "../../harness/reporting.ts";
 import { freshDatabase } from "../../harness/database.ts";
 import type { FreshDatabase } from "../../harness/fresh-database.ts";
 
@@ -9,6 +10,7 @@ import type { FreshDatabase } from "../../harness/fresh-database.ts";
 
 let fresh: FreshDatabase;
 let service: Service;
+const test = reporting(() => service);
 
 beforeAll(async () => {
   fresh = await freshDatabase();
