@@ -64,6 +64,12 @@ const steps: Step[] = [
     mend: "bun run db:generate",
   },
   {
+    name: "openapi",
+    about: "Spectral and Redocly find nothing in the OpenAPI document",
+    command: [bun, ".ci/openapi.ts"],
+    mend: "bun .ci/openapi.ts",
+  },
+  {
     name: "audit",
     about: "the registry knows of no vulnerability in what is pinned",
     command: [bun, ".ci/audit.ts"],

@@ -14,7 +14,7 @@ const workload = createRoute({
   method: "get",
   path: "/workload",
   summary: "How much there is to do",
-  tags: ["Reports"],
+  description: "Counts the tasks of all projects that aren't in the trash.",
   request: { params: organizationParams },
   responses: { 200: json(Workload, "The organization's tasks, by status") },
   refusals: [],
@@ -38,15 +38,18 @@ export const reports: Module = {
   ],
   mounts: {
     "/orgs/{org}/reports": () =>
-      createRouter().openapi(workload, async (c) => {
-        const { db, organizationId } = c.var.scope;
-        const rows = await db
-          .select({ status: task.status, tasks: count() })
-          .from(task)
-          .where(and(eq(task.organizationId, organizationId), isNull(task.deletedAt)))
-          .groupBy(task.status);
-        const counted = Object.fromEntries(rows.map(({ status, tasks }) => [status, tasks]));
-        return send(c, Workload, { todo: 0, in_progress: 0, done: 0, ...counted }, 200);
-      }),
+      createRouter({ name: "Reports", description: "An organization's work in figures." }).openapi(
+        workload,
+        async (c) => {
+          const { db, organizationId } = c.var.scope;
+          const rows = await db
+            .select({ status: task.status, tasks: count() })
+            .from(task)
+            .where(and(eq(task.organizationId, organizationId), isNull(task.deletedAt)))
+            .groupBy(task.status);
+          const counted = Object.fromEntries(rows.map(({ status, tasks }) => [status, tasks]));
+          return send(c, Workload, { todo: 0, in_progress: 0, done: 0, ...counted }, 200);
+        },
+      ),
   },
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Unavailable } from "../core/problem.ts";
 import { publicly } from "./access/declare.ts";
+import { tags } from "./openapi/tags.ts";
 import { createRoute, createRouter, json } from "./router.ts";
 
 const Probe = z
@@ -15,7 +16,7 @@ const probe = { ...publicly(), method: "get", responses: { 200: json(Probe, "It 
  * @param ready rejects with the database's error while the service can't do its work: 503.
  */
 export const probes = (ready: () => Promise<unknown>) =>
-  createRouter("Operations")
+  createRouter(tags.operations)
     .openapi(
       createRoute({
         ...probe,

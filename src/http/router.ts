@@ -6,18 +6,26 @@ import { Invalid, type Refusal } from "../core/problem.ts";
 import { versionOf } from "../core/version.ts";
 import type { Access } from "./access/declare.ts";
 import type { Env } from "./env.ts";
+import type { Tag } from "./openapi/tags.ts";
 import { strict } from "./strict.ts";
 
 /**
  * Describes an operation. The document adds its tag (from the router), its security and problems (from the access
  * rule), the problems of what it takes, and the headers of its answers.
  *
+ * @param route.summary in a few words; `description` is what one can't guess from them.
  * @param route.refusals the problems that are its own, such as a name that is taken. One that changes what is there by
  * POST names `PreconditionFailed` too.
  * @param route.unversioned its answer has no ETag: it is streamed.
  */
 export const createRoute = <
-  const Route extends Omit<RouteConfig, "path"> & { path: string; refusals: readonly Refusal[]; unversioned?: true },
+  const Route extends Omit<RouteConfig, "path" | "tags"> & {
+    path: string;
+    summary: string;
+    description: string;
+    refusals: readonly Refusal[];
+    unversioned?: true;
+  },
 >(
   route: Route,
 ) => declareRoute<Route["path"], Route>(route);
@@ -27,7 +35,7 @@ export const createRoute = <
  *
  * @param tag what its operations stand under in the reference.
  */
-export function createRouter(tag?: string): OpenAPIHono<Env> {
+export function createRouter(tag?: Tag): OpenAPIHono<Env> {
   const router = new OpenAPIHono<Env>({
     defaultHook: (result) => {
       if (result.success) return;
@@ -43,7 +51,7 @@ export function createRouter(tag?: string): OpenAPIHono<Env> {
   if (tag === undefined) return router;
   const { openAPIRegistry } = router;
   const register = openAPIRegistry.registerPath.bind(openAPIRegistry);
-  openAPIRegistry.registerPath = (route) => register({ tags: [tag], ...route });
+  openAPIRegistry.registerPath = (route) => register({ tag, ...route } as RouteConfig);
   return router;
 }
 

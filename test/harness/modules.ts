@@ -16,7 +16,7 @@ function testModule(name: string, tier: Tier): Module {
     method: "get",
     path: "/",
     summary: `Read ${name}`,
-    tags: [name],
+    description: "What the module has to say.",
     request: { params: organizationParams },
     responses: { 200: json(Said, "What it says") },
     refusals: [],
@@ -25,7 +25,10 @@ function testModule(name: string, tier: Tier): Module {
     name,
     tier,
     mounts: {
-      [`/orgs/{org}/${name}`]: () => createRouter().openapi(read, (c) => send(c, Said, { said: name }, 200)),
+      [`/orgs/{org}/${name}`]: () =>
+        createRouter({ name, description: "A test's module." }).openapi(read, (c) =>
+          send(c, Said, { said: name }, 200),
+        ),
     },
     permissions: [permission],
     grants: { admin: [permission], member: [permission] },

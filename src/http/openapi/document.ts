@@ -8,6 +8,7 @@ import { ProblemDocument } from "../schemas.ts";
 import { conditions, headers, headersOf } from "./headers.ts";
 import { operationId } from "./operation-id.ts";
 import { refusalsOf, type Refusing } from "./refusals.ts";
+import type { Tag } from "./tags.ts";
 
 /** Serves the OpenAPI 3.1 document of our own routes, built once. */
 export function openApiDocument(app: OpenAPIHono<Env>, baseUrl: string, cookieName: string): Handler<Env> {
@@ -18,7 +19,9 @@ export function openApiDocument(app: OpenAPIHono<Env>, baseUrl: string, cookieNa
   };
 }
 
-type Declared = RouteConfig & Partial<Refusing> & { unversioned?: true };
+const license = { name: "MIT", identifier: "MIT" };
+
+type Declared = RouteConfig & Partial<Refusing> & { tag?: Tag; unversioned?: true };
 type Described = { parameters?: object[]; responses: Record<string, { headers?: object } | { $ref: string }> };
 type Shared = Record<string, ReturnType<typeof refused>>;
 
@@ -27,16 +30,22 @@ function describe(app: OpenAPIHono<Env>, baseUrl: string, cookieName: string) {
   complete.openAPIRegistry.register("Problem", ProblemDocument);
   const routes = app.openAPIRegistry.definitions.flatMap((each) => (each.type === "route" ? [each.route] : []));
   const paths = routes.map(({ path }) => path);
-  for (const { entry: _, refusals: __, unversioned: ___, ...route } of routes as Declared[])
-    complete.openAPIRegistry.registerPath({ operationId: idOf(route, paths), ...route });
+  for (const { entry: _, refusals: __, unversioned: ___, tag, ...route } of routes as Declared[])
+    complete.openAPIRegistry.registerPath({
+      operationId: idOf(route, paths),
+      ...(tag ? { tags: [tag.name] } : {}),
+      ...route,
+    });
   const document = complete.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "Gatehouse",
       version: "1",
+      license,
       description: "Organizations, members and their resources. Sign-in is better-auth's, under /api/auth.",
     },
     servers: [{ url: baseUrl }],
+    tags: tagsOf(routes),
   });
   const responses: Shared = {};
   for (const route of routes as Declared[]) {
@@ -50,6 +59,11 @@ function describe(app: OpenAPIHono<Env>, baseUrl: string, cookieName: string) {
   const components = { schemas, headers, responses, securitySchemes: securitySchemes(cookieName) };
   return { ...document, components };
 }
+
+/** Each tag once, in the order of the routes. */
+const tagsOf = (routes: readonly Declared[]): Tag[] => [
+  ...new Map(routes.flatMap(({ tag }) => (tag ? [[tag.name, tag]] : []))).values(),
+];
 
 const securitySchemes = (cookieName: string) =>
   ({

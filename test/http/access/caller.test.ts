@@ -16,7 +16,7 @@ const look = createRoute({
   method: "get",
   path: "/",
   summary: "What a handler sees of its caller",
-  tags: ["Mirror"],
+  description: "As `c.var.auth` has it.",
   request: { params: organizationParams },
   responses: { 200: json(Seen, "All of it") },
   refusals: [],
@@ -28,7 +28,7 @@ const mirror: Module = {
   grants: {},
   mounts: {
     "/orgs/{org}/mirror": () =>
-      createRouter().openapi(look, (c) => {
+      createRouter({ name: "Mirror", description: "A test's module." }).openapi(look, (c) => {
         const { auth } = c.var;
         const seen = {
           method: auth.authMethod,

@@ -10,12 +10,13 @@ const NoteTaken = problem("note_taken", 409, "The note is already taken");
 const Note = z.object({ text: z.string() }).meta({ id: "Note" });
 const note = { ...allow("note:create"), path: "/notes" } as const;
 
-const notes = createRouter("Notes")
+const notes = createRouter({ name: "Notes", description: "What one writes down." })
   .openapi(
     createRoute({
       ...note,
       method: "post",
       summary: "Create a note",
+      description: "With a text.",
       request: { body: body(Note) },
       responses: { 201: json(Note, "The note") },
       refusals: [NoteTaken],
@@ -27,7 +28,7 @@ const notes = createRouter("Notes")
       ...note,
       method: "put",
       summary: "Put a note",
-      tags: ["Others"],
+      description: "In place of another.",
       responses: { 200: json(Note, "The note") },
       refusals: [],
     }),
@@ -38,6 +39,8 @@ const notes = createRouter("Notes")
       ...publicly(),
       method: "get",
       path: "/notes/{id}",
+      summary: "Look for a note",
+      description: "Whether there is one.",
       request: { params: z.object({ id: z.string() }) },
       responses: { 204: { description: "There is one" } },
       refusals: [PreconditionFailed],
@@ -54,19 +57,21 @@ type Described = {
 };
 type Response = { $ref?: string; headers?: object } & Partial<Refused>;
 
-async function described(): Promise<Record<"post" | "put" | "get", Described>> {
+async function described(): Promise<Record<"post" | "put" | "get", Described> & { tags: object[] }> {
   const app = createRouter();
   app.route("/v1", notes);
   app.get("/openapi.json", openApiDocument(app, "https://auth.example.com", "better-auth.session_token"));
   const answer = await app.request("/openapi.json", {}, { addressOf: () => "127.0.0.1" } satisfies Env["Bindings"]);
-  const { paths, components } = (await answer.json()) as {
+  const { tags, paths, components } = (await answer.json()) as {
+    tags: object[];
     paths: Record<string, Record<string, Described>>;
     components: { responses: Record<string, Response> };
   };
   for (const { responses } of Object.values(paths).flatMap((path) => Object.values(path)))
     for (const [status, { $ref }] of Object.entries(responses))
       if ($ref) responses[status] = components.responses[$ref.split("/").at(-1)!]!;
-  return { ...paths["/v1/notes"], ...paths["/v1/notes/{id}"] } as Record<"post" | "put" | "get", Described>;
+  const operations = { ...paths["/v1/notes"], ...paths["/v1/notes/{id}"] };
+  return { ...(operations as Record<"post" | "put" | "get", Described>), tags };
 }
 
 const refusalsOf = ({ responses }: Described) =>
@@ -75,9 +80,10 @@ const refusalsOf = ({ responses }: Described) =>
     return schema ? [`${status} ${schema.allOf[1].properties.code.enum.join(" ")}`] : [];
   });
 
-test("an operation stands under its router's tag, unless it names another", async () => {
-  const { post, put } = await described();
-  expect([post.tags, put.tags]).toEqual([["Notes"], ["Others"]]);
+test("an operation stands under its router's tag, which the document describes once", async () => {
+  const { post, put, tags } = await described();
+  expect([post.tags, put.tags]).toEqual([["Notes"], ["Notes"]]);
+  expect(tags).toEqual([{ name: "Notes", description: "What one writes down." }]);
 });
 
 test("an operation documents the problems of whom it admits and what it takes, its own, and no others", async () => {

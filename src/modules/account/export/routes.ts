@@ -8,6 +8,7 @@ import { createRoute, createRouter, json, streamed } from "../../../http/router.
 import type { Logger } from "../../../ops/log.ts";
 import type { StandingReader } from "../../../verify/load/effective.ts";
 import { exportSchema, heldBy, writeExport } from "./export.ts";
+import { tags } from "../../../http/openapi/tags.ts";
 
 export type Ports = {
   modules: readonly Pick<Module, "exports">[];
@@ -22,7 +23,7 @@ const exports = { name: "export", points: 10, seconds: 3600 };
 
 export const routes = ({ modules, directory, standing, limiter, log }: Ports) => {
   const held = heldBy(modules);
-  return createRouter("Me").openapi(
+  return createRouter(tags.me).openapi(
     createRoute({
       ...signedIn(),
       method: "get",

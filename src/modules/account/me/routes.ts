@@ -14,11 +14,12 @@ import { endOtherSessions, endSession, mySessions, SessionList } from "./session
 import { StaleSession, WrongPassword } from "../../../directory/account.ts";
 import { LastAdministrator, LastOwner } from "../../../directory/refusals.ts";
 import { Impersonating } from "../../../http/access/caller.ts";
+import { tags } from "../../../http/openapi/tags.ts";
 
 export type Ports = { directory: Directory; catalogue: Catalogue; standing: StandingReader };
 
 export const routes = ({ directory, catalogue, standing }: Ports) =>
-  createRouter("Me")
+  createRouter(tags.me)
     .openapi(
       createRoute({
         ...signedIn({ standing: "active" }),
@@ -44,6 +45,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         method: "patch",
         path: "/",
         summary: "Change your name or picture",
+        description: "Fields that are left out stay as they are.",
         request: { body: body(MeChanges) },
         responses: { 200: json(Me, "You, as you are now") },
         refusals: [NotFound],
@@ -79,6 +81,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         method: "get",
         path: "/organizations",
         summary: "Your organizations, with your roles",
+        description: "In the order in which you joined them.",
         request: { query: PageQuery },
         responses: { 200: json(MembershipList, "A page of organizations") },
         refusals: [],
@@ -115,6 +118,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         method: "get",
         path: "/sessions",
         summary: "Your sessions",
+        description: "Live ones, newest first. None shows its token.",
         request: { query: PageQuery },
         responses: { 200: json(SessionList, "A page of live sessions") },
         refusals: [],
@@ -130,6 +134,8 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         method: "delete",
         path: "/sessions/{id}",
         summary: "End one of your sessions",
+        description:
+          "Its cookie and its token are refused from then on. 404 for a session that isn't yours or has ended.",
         request: { params: z.object({ id: z.string() }) },
         responses: { 204: { description: "It is over" } },
         refusals: [],
@@ -145,6 +151,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         method: "delete",
         path: "/sessions",
         summary: "End all of your other sessions",
+        description: "Signs you out everywhere but here.",
         responses: { 204: { description: "Only this request's session is left" } },
         refusals: [],
       }),

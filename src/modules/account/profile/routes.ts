@@ -2,15 +2,17 @@ import { signedIn } from "../../../http/access/declare.ts";
 import { body, createRoute, createRouter, json, send } from "../../../http/router.ts";
 import { getProfile, Profile, ProfileChanges, updateProfile } from "./profile.ts";
 import { NotFound } from "../../../core/problem.ts";
+import { tags } from "../../../http/openapi/tags.ts";
 
 export const routes = () =>
-  createRouter("Me")
+  createRouter(tags.me)
     .openapi(
       createRoute({
         ...signedIn(),
         method: "get",
         path: "/",
         summary: "Your profile",
+        description: "What you say of yourself, and how applications are to look to you. Nobody else sees it.",
         responses: { 200: json(Profile, "The profile") },
         refusals: [NotFound],
       }),
@@ -22,6 +24,7 @@ export const routes = () =>
         method: "patch",
         path: "/",
         summary: "Change your profile",
+        description: "Fields that are left out stay as they are; `null` clears one.",
         request: { body: body(ProfileChanges) },
         responses: { 200: json(Profile, "The profile as it is now") },
         refusals: [NotFound],

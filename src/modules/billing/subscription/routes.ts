@@ -11,15 +11,17 @@ import {
   SubscriptionChanges,
   SubscriptionCorrection,
 } from "./subscription.ts";
+import { tags } from "../../../http/openapi/tags.ts";
 
 export const routes = () =>
-  createRouter("Subscription")
+  createRouter({ name: "Subscription", description: "What an organization pays for." })
     .openapi(
       createRoute({
         ...allow("subscription:read"),
         method: "get",
         path: "/",
         summary: "Read the organization's subscription",
+        description: "Its plan, its status and its period. An organization begins with a trial.",
         request: { params: organizationParams },
         responses: { 200: json(Subscription, "The subscription") },
         refusals: [],
@@ -32,6 +34,7 @@ export const routes = () =>
         method: "patch",
         path: "/",
         summary: "Let the subscription end with its period, or renew",
+        description: "409 `illegal_transition` once it has ended.",
         request: { params: organizationParams, body: body(SubscriptionChanges) },
         responses: { 200: json(Subscription, "The subscription as it is now") },
         refusals: [IllegalTransition],
@@ -42,13 +45,14 @@ export const routes = () =>
 const params = z.object({ orgId: z.string().meta({ description: "The organization's id" }) });
 
 export const adminRoutes = () =>
-  createRouter("Administration")
+  createRouter(tags.administration)
     .openapi(
       createRoute({
         ...platformAdmin(),
         method: "get",
         path: "/",
         summary: "Read any organization's subscription",
+        description: "For platform administrators, who need not be members.",
         request: { params },
         responses: { 200: json(Subscription, "The subscription") },
         refusals: [],

@@ -38,7 +38,7 @@ const dayMs = 24 * 3_600_000;
 export const routes = ({ roles }: Ports) => {
   const declared = roles.get("owner") ?? new Set();
   const grantor = (c: Context<Env>) => ({ access: c.var.auth.organization, caller: c.var.auth.principal, declared });
-  return createRouter("API keys")
+  return createRouter({ name: "API keys", description: "Credentials for programs, owned by an organization." })
     .openapi(
       createRoute({
         ...allow("apiKey:create"),
@@ -62,6 +62,7 @@ export const routes = ({ roles }: Ports) => {
         method: "get",
         path: "/",
         summary: "List API keys",
+        description: "Newest first, without their secrets.",
         request: { params: organizationParams, query: z.object(pageQuery) },
         responses: { 200: json(ApiKeyList, "A page of keys, newest first") },
         refusals: [],
@@ -74,6 +75,7 @@ export const routes = ({ roles }: Ports) => {
         method: "get",
         path: "/{id}",
         summary: "Read an API key",
+        description: "Its ETag covers what somebody decided about it, and not what using it changes.",
         request: { params },
         responses: { 200: json(ApiKey, "The key, without its secret") },
         refusals: [],
@@ -89,6 +91,7 @@ export const routes = ({ roles }: Ports) => {
         method: "patch",
         path: "/{id}",
         summary: "Change, disable or enable an API key",
+        description: "Fields that are left out stay as they are. A disabled key is refused until it is enabled again.",
         request: { params, body: body(ApiKeyChanges) },
         responses: { 200: json(ApiKey, "The key as it is now") },
         refusals: [PermissionBeyondYours],
@@ -121,6 +124,7 @@ export const routes = ({ roles }: Ports) => {
         method: "delete",
         path: "/{id}",
         summary: "Delete an API key",
+        description: "It is refused from then on. Rotating keeps its settings and its history instead.",
         request: { params },
         responses: { 204: { description: "It no longer works" } },
         refusals: [],

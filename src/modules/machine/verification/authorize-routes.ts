@@ -12,6 +12,7 @@ import { body, createRoute, createRouter, json, send } from "../../../http/route
 import { fromToken } from "../../../verify/present.ts";
 import type { Verifier } from "../../../verify/verifier.ts";
 import { authorizationRequest, decide, Decisions, held, ownersByType, refusedAll } from "./authorize.ts";
+import { tag } from "./schemas.ts";
 
 export type Ports = { catalogue: Catalogue; verifier: Verifier; modules: readonly Pick<Module, "owners">[] };
 type Request = z.output<ReturnType<typeof authorizationRequest>>;
@@ -32,7 +33,7 @@ const authorize = (types: readonly string[]) =>
 
 export const authorizeRoutes = (ports: Ports) => {
   const types = ownersByType(ports.modules);
-  return createRouter("Verification").openapi(authorize([...types.keys()]), async (c) => {
+  return createRouter(tag).openapi(authorize([...types.keys()]), async (c) => {
     const request = c.req.valid("json");
     const { permission, resource, checks = [{ permission: permission ?? "", resource }] } = request;
     const { token } = request;

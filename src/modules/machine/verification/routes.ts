@@ -19,7 +19,7 @@ import {
   verifyRequest,
 } from "../../../verify/request.ts";
 import { introspect, Introspection, IntrospectionRequest } from "./introspect.ts";
-import { Verification } from "./schemas.ts";
+import { tag, Verification } from "./schemas.ts";
 
 export type Ports = VerifyPorts & { config: { server: { baseUrl: string } } };
 
@@ -78,13 +78,13 @@ export const verifyRoutes = (ports: Ports) => {
     const prepared = await answer(headers, question === -1 ? "" : url.slice(question));
     return new Response(prepared.body, { headers: prepared.headers });
   };
-  return createRouter("Verification")
+  return createRouter(tag)
     .openapi(verify("get"), respond as never)
     .openapi(verify("post"), respond as never);
 };
 
 export const introspectRoutes = ({ verifier, catalogue, config }: Ports) =>
-  createRouter("Verification").openapi(
+  createRouter(tag).openapi(
     createRoute({
       ...allowKey("token:introspect"),
       method: "post",

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { Identity } from "../../../http/identity.ts";
 import { timestamp } from "../../../http/schemas.ts";
 
+/** What the routes of verification stand under in the reference. */
+export const tag = { name: "Verification", description: "Who a credential stands for, and whether they may." };
+
 /** An API key and its organization. */
 export const KeyIdentity = Identity.extend({
   principal: z.object({

@@ -17,17 +17,21 @@ import {
   modulesOf,
   replaceEntitlements,
 } from "./entitlements.ts";
+import { tags } from "../../../http/openapi/tags.ts";
+
+const tag = { name: "Entitlements", description: "Which modules an organization may use." };
 
 export type Ports = { directory: Directory; catalogue: Catalogue };
 
 export const routes = ({ directory, catalogue }: Ports) =>
-  createRouter("Entitlements")
+  createRouter(tag)
     .openapi(
       createRoute({
         ...allow("entitlement:read"),
         method: "get",
         path: "/",
         summary: "List the organization's modules",
+        description: "Standard modules are granted to everybody; the others by a platform administrator.",
         request: { params: organizationParams },
         responses: { 200: json(Entitlements, "Every module, and whether it is granted") },
         refusals: [],
@@ -52,12 +56,13 @@ export const routes = ({ directory, catalogue }: Ports) =>
     );
 
 export const adminRoutes = ({ directory, catalogue }: Ports) =>
-  createRouter("Administration").openapi(
+  createRouter(tags.administration).openapi(
     createRoute({
       ...platformAdmin(),
       method: "get",
       path: "/",
       summary: "List the modules of any organization",
+      description: "For platform administrators, who need not be members.",
       request: { params: z.object({ orgId: z.string().meta({ description: "The organization's id" }) }) },
       responses: { 200: json(Entitlements, "Every module, and whether it is granted") },
       refusals: [],
@@ -69,12 +74,13 @@ export const adminRoutes = ({ directory, catalogue }: Ports) =>
   );
 
 export const catalogueRoutes = ({ catalogue }: Ports) =>
-  createRouter("Entitlements").openapi(
+  createRouter(tag).openapi(
     createRoute({
       ...signedIn(),
       method: "get",
       path: "/",
       summary: "List all modules",
+      description: "What the service has, whatever your organizations are granted.",
       responses: { 200: json(ModuleList, "The modules, with their tiers and permissions") },
       refusals: [],
     }),

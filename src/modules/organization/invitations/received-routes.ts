@@ -21,18 +21,20 @@ import {
   rejectInvitation,
 } from "./received.ts";
 import { PreconditionFailed } from "../../../core/problem.ts";
+import { tags } from "../../../http/openapi/tags.ts";
 
 const params = z.object({ id: rowId });
 export type Ports = { catalogue: Catalogue; directory: Directory; log: Logger; recordAudit: RecordAudit };
 
 export const myRoutes = ({ catalogue, directory, log, recordAudit }: Ports) =>
-  createRouter("Me")
+  createRouter(tags.me)
     .openapi(
       createRoute({
         ...signedIn(),
         method: "get",
         path: "/",
         summary: "List the open invitations to your address",
+        description: "Newest first. Your address must be verified: knowing it doesn't prove that it is yours.",
         request: { query: MyInvitationQuery },
         responses: { 200: json(MyInvitationList, "A page of invitations") },
         refusals: [EmailUnverified],
@@ -69,6 +71,7 @@ export const myRoutes = ({ catalogue, directory, log, recordAudit }: Ports) =>
         method: "post",
         path: "/{id}/reject",
         summary: "Decline an invitation",
+        description: "It can't be accepted any more. Its sender sees that it was declined.",
         request: { params },
         responses: { 200: json(Invitation, "The invitation as it is now") },
         refusals: [EmailUnverified, Closed, PreconditionFailed],

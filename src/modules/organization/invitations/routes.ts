@@ -26,7 +26,7 @@ export type Ports = {
 
 export const routes = (ports: Ports) => {
   const { limiter, catalogue } = ports;
-  return createRouter("Invitations")
+  return createRouter({ name: "Invitations", description: "How people come into an organization." })
     .openapi(
       createRoute({
         ...allow("invitation:create"),
@@ -73,6 +73,7 @@ export const routes = (ports: Ports) => {
         method: "get",
         path: "/{id}",
         summary: "Read an invitation",
+        description: "Whatever its status. Only an owner sees an invitation to the owner role.",
         request: { params },
         responses: { 200: json(Invitation, "The invitation") },
         refusals: [],
@@ -88,6 +89,7 @@ export const routes = (ports: Ports) => {
         method: "delete",
         path: "/{id}",
         summary: "Cancel an invitation",
+        description: "You can't cancel one to a role that grants what you don't hold.",
         request: { params },
         responses: { 204: { description: "It can no longer be accepted" } },
         refusals: [RoleBeyondYours, Closed],

@@ -31,13 +31,14 @@ function membershipId(access: OrganizationAccess, id: string): string {
 }
 
 export const routes = ({ catalogue }: Ports) =>
-  createRouter("Members")
+  createRouter({ name: "Members", description: "Who is in an organization, and by which roles." })
     .openapi(
       createRoute({
         ...allow("member:read"),
         method: "get",
         path: "/",
         summary: "List members",
+        description: "In the order in which they joined, or the other way round.",
         request: { params: organizationParams, query: MemberQuery },
         responses: { 200: json(MemberList, "A page of members") },
         refusals: [],
@@ -50,6 +51,7 @@ export const routes = ({ catalogue }: Ports) =>
         method: "get",
         path: "/{id}",
         summary: "Read a member",
+        description: "`me` is the caller's own membership; 404 for an API key, which has none.",
         request: { params },
         responses: { 200: json(Member, "The member") },
         refusals: [],
@@ -82,6 +84,7 @@ export const routes = ({ catalogue }: Ports) =>
         method: "delete",
         path: "/me",
         summary: "Leave the organization",
+        description: "Whatever your role. The last owner can't leave: 409 `last_owner`.",
         request: { params: organizationParams },
         responses: { 204: { description: "You are no longer a member" } },
         refusals: [NotFound, LastOwner],
@@ -98,6 +101,7 @@ export const routes = ({ catalogue }: Ports) =>
         method: "delete",
         path: "/{id}",
         summary: "Remove a member",
+        description: "You can't remove someone whose roles grant what you don't hold. The last owner stays.",
         request: { params },
         responses: { 204: { description: "They are no longer a member" } },
         refusals: [RoleBeyondYours, LastOwner],

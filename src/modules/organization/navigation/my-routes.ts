@@ -5,11 +5,11 @@ import type { Env } from "../../../http/env.ts";
 import { body, createRoute, createRouter, json, notModified, organizationParams, send } from "../../../http/router.ts";
 import { isKnown } from "../../../core/version.ts";
 import { type Declared, navigationFor } from "./navigation.ts";
-import { Navigation, NewTrailEntry, Trail, TrailEntry, TrailQuery } from "./schemas.ts";
+import { Navigation, NewTrailEntry, tag, Trail, TrailEntry, TrailQuery } from "./schemas.ts";
 import { clear, recent, track } from "./trail.ts";
 
 export const myRoutes = ({ modules }: { modules: Declared }) =>
-  createRouter("Navigation")
+  createRouter(tag)
     .openapi(
       createRoute({
         ...allowMembers(),
@@ -54,6 +54,7 @@ export const myRoutes = ({ modules }: { modules: Declared }) =>
         method: "get",
         path: "/me/trail",
         summary: "List your last visits",
+        description: "The last fifty of the last thirty days. For people only.",
         request: { params: organizationParams, query: TrailQuery },
         responses: { 200: json(Trail, "Your visits, newest first") },
         refusals: [PersonRequired],
@@ -66,6 +67,7 @@ export const myRoutes = ({ modules }: { modules: Declared }) =>
         method: "delete",
         path: "/me/trail",
         summary: "Delete your visits",
+        description: "All of them in this organization. For people only.",
         request: { params: organizationParams },
         responses: { 204: { description: "They are deleted" } },
         refusals: [PersonRequired],

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { pageQuery } from "../../../core/page.ts";
 import { list, text, timestamp } from "../../../http/schemas.ts";
 
+/** What an organization's routes of navigation stand under in the reference. */
+export const tag = { name: "Navigation", description: "Menus, views, and where one has been." };
+
 /** Where an application goes: a path of its own, or an http(s) URL. Nothing that a browser would run. */
 export const link = z
   .string()

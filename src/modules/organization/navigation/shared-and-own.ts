@@ -6,7 +6,8 @@ import type { Env } from "../../../http/env.ts";
 import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
 import { rowId } from "../../../http/schemas.ts";
 import type { NavigationScope } from "./audience.ts";
-import { PageQuery } from "./schemas.ts";
+import { type Tag, tags } from "../../../http/openapi/tags.ts";
+import { PageQuery, tag } from "./schemas.ts";
 
 type RowSchema = z.ZodType<{ id: string }>;
 type ListSchema = z.ZodType<{ nextCursor: string | null }>;
@@ -34,10 +35,13 @@ type Declared = Pick<ReturnType<typeof allow>, "middleware" | "security" | "entr
 
 /** One of the two places where a resource is mounted. */
 type Facet = {
-  tag: string;
+  tag: Tag;
   /** How the reference calls one row, and all of them. */
   one: string;
   all: string;
+  /** Which rows are read, and which are written, as sentences for the reference. */
+  sees: string;
+  keeps: string;
   read: Declared;
   write: Declared;
   params: z.ZodObject;
@@ -47,9 +51,11 @@ type Facet = {
 };
 
 const own: Facet = {
-  tag: "Navigation",
+  tag,
   one: "a",
   all: "the organization's and the shared",
+  sees: "One of the organization's own, or one that all organizations share.",
+  keeps: "Of the organization's own; platform administrators keep the shared ones.",
   read: allow("navigation:read"),
   write: allow("navigation:update"),
   params: organizationParams,
@@ -58,9 +64,11 @@ const own: Facet = {
 };
 
 const shared: Facet = {
-  tag: "Administration",
+  tag: tags.administration,
   one: "a shared",
   all: "the shared",
+  sees: "One that all organizations share.",
+  keeps: "All organizations share it.",
   read: platformAdmin(),
   write: platformAdmin(),
   params: z.object({}),
@@ -81,7 +89,7 @@ export const sharedAndOwn = <
 // Not generic: the router infers nothing from schemas that are type parameters. `Resource` has paired them above.
 function routesOf(
   { path, noun, conflicts, schemas: { Row, List, New, Changes }, ...verbs }: Resource,
-  { tag, one, all, read, write, params, scopeOf, baseOf }: Facet,
+  { tag, one, all, sees, keeps, read, write, params, scopeOf, baseOf }: Facet,
 ) {
   const rowParams = params.extend({ id: rowId });
   return createRouter(tag)
@@ -91,6 +99,7 @@ function routesOf(
         method: "post",
         path,
         summary: `Create ${one} ${noun}`,
+        description: keeps,
         request: { params, body: body(New) },
         responses: { 201: json(Row, `The new ${noun}`) },
         refusals: conflicts.create,
@@ -106,6 +115,7 @@ function routesOf(
         method: "get",
         path,
         summary: `List ${all} ${noun}s`,
+        description: "Oldest first.",
         request: { params, query: PageQuery },
         responses: { 200: json(List, `A page of ${noun}s, oldest first`) },
         refusals: [],
@@ -118,6 +128,7 @@ function routesOf(
         method: "get",
         path: `${path}/{id}`,
         summary: `Read ${one} ${noun}`,
+        description: sees,
         request: { params: rowParams },
         responses: { 200: json(Row, `The ${noun}`) },
         refusals: [],
@@ -130,6 +141,7 @@ function routesOf(
         method: "patch",
         path: `${path}/{id}`,
         summary: `Change ${one} ${noun}`,
+        description: `${keeps} Fields that are left out stay as they are.`,
         request: { params: rowParams, body: body(Changes) },
         responses: { 200: json(Row, `The ${noun} as it is now`) },
         refusals: conflicts.update,
@@ -145,6 +157,7 @@ function routesOf(
         method: "delete",
         path: `${path}/{id}`,
         summary: `Delete ${one} ${noun}`,
+        description: keeps,
         request: { params: rowParams },
         responses: { 204: { description: "It is deleted" } },
         refusals: conflicts.remove,

@@ -27,7 +27,10 @@ export type Ports = {
 };
 
 export const routes = (ports: Ports) =>
-  createRouter("Organizations")
+  createRouter({
+    name: "Organizations",
+    description: "What people work in together. Everything under one belongs to it alone.",
+  })
     .openapi(
       createRoute({
         ...signedIn(),
@@ -56,6 +59,7 @@ export const routes = (ports: Ports) =>
         method: "get",
         path: "/{org}",
         summary: "Read an organization",
+        description: "By its id, its slug, or as `current`.",
         request: { params: organizationParams },
         responses: { 200: json(Organization, "The organization") },
         refusals: [],
@@ -68,6 +72,7 @@ export const routes = (ports: Ports) =>
         method: "patch",
         path: "/{org}",
         summary: "Change an organization",
+        description: "Fields that are left out stay as they are. The old slug names nothing from then on.",
         request: { params: organizationParams, body: body(OrganizationChanges) },
         responses: { 200: json(Organization, "The organization as it is now") },
         refusals: [SlugTaken, RoleBeyondYours],

@@ -4,10 +4,11 @@ import { allow, platformAdmin } from "../../../http/access/declare.ts";
 import { organizationScope } from "../../../http/access/enter.ts";
 import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
 import { getEntries, getEntry, getLocks, replaceEntries, setEntry, setLocks } from "./entries.ts";
-import { NewRoleEntries, RoleEntries, RoleEntryChange, RoleEntryState } from "./schemas.ts";
+import { NewRoleEntries, RoleEntries, RoleEntryChange, RoleEntryState, tag } from "./schemas.ts";
 import { Invalid } from "../../../core/problem.ts";
 import { BuiltIn, EntryLocked } from "./checks.ts";
 import { PermissionBeyondYours, RoleBeyondYours } from "./grants.ts";
+import { tags } from "../../../http/openapi/tags.ts";
 
 const role = z.string().meta({ description: "The role's name" });
 const params = organizationParams.extend({ role });
@@ -19,13 +20,14 @@ const writing = [BuiltIn, EntryLocked, PermissionBeyondYours, RoleBeyondYours];
 type Ports = { catalogue: Catalogue };
 
 export const entryRoutes = ({ catalogue }: Ports) =>
-  createRouter("Roles")
+  createRouter(tag)
     .openapi(
       createRoute({
         ...allow("role:read"),
         method: "get",
         path: "/{role}/permissions",
         summary: "List a role's entries",
+        description: "What the role allows and denies. A built-in role has them too.",
         request: { params },
         responses: { 200: json(RoleEntries, "All of its entries") },
         refusals: [],
@@ -56,6 +58,7 @@ export const entryRoutes = ({ catalogue }: Ports) =>
         method: "get",
         path: "/{role}/permissions/{permission}",
         summary: "Read a role's entry for one permission",
+        description: "`effect` is `inherit` where the role says nothing about the permission.",
         request: { params: entryParams },
         responses: { 200: json(RoleEntryState, "The entry") },
         refusals: [Invalid],
@@ -71,6 +74,8 @@ export const entryRoutes = ({ catalogue }: Ports) =>
         method: "patch",
         path: "/{role}/permissions/{permission}",
         summary: "Change a role's entry for one permission",
+        description:
+          "`inherit` removes the entry. A locked entry can't be changed, and you can't give or take what you don't hold.",
         request: { params: entryParams, body: body(RoleEntryChange) },
         responses: { 200: json(RoleEntryState, "The entry as it is now") },
         refusals: writing,
@@ -84,13 +89,14 @@ export const entryRoutes = ({ catalogue }: Ports) =>
     );
 
 export const lockRoutes = ({ catalogue }: Ports) =>
-  createRouter("Administration")
+  createRouter(tags.administration)
     .openapi(
       createRoute({
         ...platformAdmin(),
         method: "get",
         path: "/{role}/locks",
         summary: "List the entries of a role of any organization, with their locks",
+        description: "For platform administrators, who need not be members.",
         request: { params: lockParams },
         responses: { 200: json(RoleEntries, "All of its entries") },
         refusals: [],

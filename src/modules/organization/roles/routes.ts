@@ -5,7 +5,7 @@ import { body, createRoute, createRouter, json, organizationParams, send } from 
 import { listPermissions, PermissionList } from "./catalogue.ts";
 import { entryRoutes } from "./entry-routes.ts";
 import { createRole, deleteRole, getRole, listRoles, updateRole } from "./roles.ts";
-import { NewRole, Role, RoleChanges, RoleList, RoleQuery } from "./schemas.ts";
+import { NewRole, Role, RoleChanges, RoleList, RoleQuery, tag } from "./schemas.ts";
 import { BuiltIn, EntryLocked, InUse, NameTaken } from "./checks.ts";
 import { PermissionBeyondYours, RoleBeyondYours } from "./grants.ts";
 
@@ -14,7 +14,7 @@ const params = organizationParams.extend({ role: z.string().meta({ description: 
 export type Ports = { catalogue: Catalogue };
 
 export const routes = ({ catalogue }: Ports) =>
-  createRouter("Roles")
+  createRouter(tag)
     .openapi(
       createRoute({
         ...allow("role:read"),
@@ -51,6 +51,7 @@ export const routes = ({ catalogue }: Ports) =>
         method: "get",
         path: "/{role}",
         summary: "Read a role",
+        description: "A built-in one, or one of the organization's own.",
         request: { params },
         responses: { 200: json(Role, "The role") },
         refusals: [],
@@ -79,6 +80,8 @@ export const routes = ({ catalogue }: Ports) =>
         method: "delete",
         path: "/{role}",
         summary: "Delete a role that nobody has",
+        description:
+          "409 `role_in_use` while a member, an open invitation or the organization's default role names it.",
         request: { params },
         responses: { 204: { description: "It is deleted" } },
         refusals: [BuiltIn, InUse, EntryLocked, RoleBeyondYours],
@@ -91,12 +94,13 @@ export const routes = ({ catalogue }: Ports) =>
     .route("/", entryRoutes({ catalogue }));
 
 export const permissionRoutes = ({ catalogue }: Ports) =>
-  createRouter("Roles").openapi(
+  createRouter(tag).openapi(
     createRoute({
       ...allow("role:read"),
       method: "get",
       path: "/",
       summary: "List all permissions",
+      description: "Every permission of every module, and whether the organization is entitled to it.",
       request: { params: organizationParams },
       responses: { 200: json(PermissionList, "All of them") },
       refusals: [],

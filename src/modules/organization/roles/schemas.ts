@@ -3,6 +3,9 @@ import { type Permission, splitRoles } from "../../../core/access/permission.ts"
 import { pageQuery } from "../../../core/page.ts";
 import { list, text, timestamp } from "../../../http/schemas.ts";
 
+/** What the routes of roles stand under in the reference. */
+export const tag = { name: "Roles", description: "Sets of permissions: built in, or an organization's own." };
+
 const effect = z.enum(["allow", "deny"]).meta({ description: "A denial outweighs what any other role allows" });
 const scope = z.enum(["organization", "own"]).meta({
   description: "`own`: only for what one made or is assigned, on operations that support it",

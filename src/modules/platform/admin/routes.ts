@@ -20,16 +20,18 @@ import {
 import { PreconditionFailed } from "../../../core/problem.ts";
 import { AdministratorProtected, UserBanned } from "../../../directory/admin-actions.ts";
 import { LastAdministrator, LastOwner } from "../../../directory/refusals.ts";
+import { tags } from "../../../http/openapi/tags.ts";
 const params = z.object({ id: z.string() });
 
 export const routes = ({ directory }: { directory: Directory }) =>
-  createRouter("Administration")
+  createRouter(tags.administration)
     .openapi(
       createRoute({
         ...platformAdmin(),
         method: "get",
         path: "/",
         summary: "List users",
+        description: "Newest first. With `email`, the one that has the address.",
         request: { query: UserQuery },
         responses: { 200: json(UserList, "A page of users, newest first") },
         refusals: [],
@@ -42,6 +44,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
         method: "get",
         path: "/{id}",
         summary: "Read a user",
+        description: "404 for an id that nobody has.",
         request: { params },
         responses: { 200: json(User, "The user") },
         refusals: [],
@@ -70,6 +73,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
         method: "post",
         path: "/{id}/unban",
         summary: "Lift a user's ban",
+        description: "Sessions that the ban ended don't come back.",
         request: { params },
         responses: { 200: json(User, "The user, who may sign in again") },
         refusals: [PreconditionFailed],
@@ -118,6 +122,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
         method: "get",
         path: "/{id}/sessions",
         summary: "A user's sessions",
+        description: "Live ones, newest first. None shows its token.",
         request: { params, query: PageQuery },
         responses: { 200: json(SessionList, "A page of live sessions, newest first") },
         refusals: [],
@@ -135,6 +140,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
         method: "delete",
         path: "/{id}/sessions",
         summary: "End all of a user's sessions",
+        description: "They have to sign in again. Their API keys aren't sessions and go on.",
         request: { params },
         responses: { 204: { description: "They are over" } },
         refusals: [],
@@ -150,6 +156,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
         method: "get",
         path: "/{id}/organizations",
         summary: "A user's organizations, with their roles",
+        description: "In the order in which they joined them.",
         request: { params, query: PageQuery },
         responses: { 200: json(MembershipList, "A page of organizations") },
         refusals: [],
@@ -170,6 +177,8 @@ export const routes = ({ directory }: { directory: Directory }) =>
         method: "delete",
         path: "/{id}",
         summary: "Delete a user",
+        description:
+          "With their sessions and memberships. Not oneself, not the last administrator, and nobody who is an organization's only owner.",
         request: { params },
         responses: { 204: { description: "They are gone, with their sessions and memberships" } },
         refusals: [OwnAccount, LastAdministrator, LastOwner],

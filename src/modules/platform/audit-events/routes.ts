@@ -4,11 +4,15 @@ import { organizationScope } from "../../../http/access/enter.ts";
 import type { Module } from "../../../http/module.ts";
 import { createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
 import { anyAuditEventQuery, AuditEventList, auditEventQuery, listAuditEvents } from "./list.ts";
+import { tags } from "../../../http/openapi/tags.ts";
 
 export type Ports = { modules: readonly Pick<Module, "name" | "events">[] };
 
 export const routes = ({ modules }: Ports) =>
-  createRouter("Audit events").openapi(
+  createRouter({
+    name: "Audit events",
+    description: "Who did what, written with each change and never rewritten.",
+  }).openapi(
     createRoute({
       ...allow("auditEvent:read"),
       method: "get",
@@ -26,7 +30,7 @@ export const routes = ({ modules }: Ports) =>
   );
 
 export const adminRoutes = ({ modules }: Ports) =>
-  createRouter("Administration").openapi(
+  createRouter(tags.administration).openapi(
     createRoute({
       ...platformAdmin(),
       method: "get",

@@ -25,13 +25,14 @@ export const routes = ({
   ProjectWithIncludes,
   withIncludes,
 }: Includes) =>
-  createRouter("Projects")
+  createRouter({ name: "Projects", description: "What an organization works on." })
     .openapi(
       createRoute({
         ...allow("project:create"),
         method: "post",
         path: "/",
         summary: "Create a project",
+        description: "Its name is unique among the organization's live projects. A person who creates it owns it.",
         request: { params: organizationParams, body: body(NewProject) },
         responses: { 201: json(Project, "The new project") },
         refusals: [NameTaken],
@@ -65,6 +66,7 @@ export const routes = ({
         method: "get",
         path: "/{id}",
         summary: "Read a project",
+        description: "404 while it is in the trash.",
         request: { params, query: ProjectIncludes },
         responses: { 200: json(ProjectWithIncludes, "The project") },
         refusals: [],
@@ -96,6 +98,8 @@ export const routes = ({
         method: "delete",
         path: "/{id}",
         summary: "Move a project into the trash",
+        description:
+          "Its tasks can't be reached while it is there. `POST …/restore` takes it out again, until maintenance removes it.",
         request: { params },
         responses: { 204: { description: "It is in the trash" } },
         refusals: [],
@@ -111,6 +115,7 @@ export const routes = ({
         method: "post",
         path: "/{id}/restore",
         summary: "Take a project out of the trash",
+        description: "409 `project_name_taken` where a live project has its name by now.",
         request: { params },
         responses: { 200: json(Project, "The project, live again") },
         refusals: [NameTaken, PreconditionFailed],

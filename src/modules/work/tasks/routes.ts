@@ -10,13 +10,14 @@ const projectParams = organizationParams.extend({ projectId: rowId });
 const params = projectParams.extend({ id: rowId });
 
 export const routes = () =>
-  createRouter("Tasks")
+  createRouter({ name: "Tasks", description: "What there is to do in a project." })
     .openapi(
       createRoute({
         ...allow("task:create"),
         method: "post",
         path: "/",
         summary: "Create a task",
+        description: "In a live project. `assigneeId` must be a member.",
         request: { params: projectParams, body: body(NewTask) },
         responses: { 201: json(Task, "The new task") },
         refusals: [],
@@ -51,6 +52,7 @@ export const routes = () =>
         method: "get",
         path: "/{id}",
         summary: "Read a task",
+        description: "404 while it, or its project, is in the trash.",
         request: { params },
         responses: { 200: json(Task, "The task") },
         refusals: [],
@@ -82,6 +84,7 @@ export const routes = () =>
         method: "delete",
         path: "/{id}",
         summary: "Move a task into the trash",
+        description: "`POST …/restore` takes it out again, until maintenance removes it.",
         request: { params },
         responses: { 204: { description: "It is in the trash" } },
         refusals: [],
@@ -98,6 +101,7 @@ export const routes = () =>
         method: "post",
         path: "/{id}/restore",
         summary: "Take a task out of the trash",
+        description: "404 while its project is in the trash.",
         request: { params },
         responses: { 200: json(Task, "The task, live again") },
         refusals: [PreconditionFailed],

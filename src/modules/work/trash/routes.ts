@@ -12,7 +12,7 @@ const params = organizationParams.extend({ id: rowId });
 export const routes = ({ modules }: Ports) => {
   const kinds = modules.flatMap(({ trash }) => trash ?? []);
   const TrashList = trashList(kinds);
-  const router = createRouter("Trash").openapi(
+  const router = createRouter({ name: "Trash", description: "What was deleted and can still be restored." }).openapi(
     createRoute({
       ...allow("trash:read"),
       method: "get",
