@@ -37,8 +37,9 @@ export const postgresPrograms: string | null =
   Bun.which("initdb")?.replace(/\/initdb$/, "") ??
   null;
 
-export async function openCluster(): Promise<Cluster> {
-  const directory = await mkdtemp(join(tmpdir(), "gatehouse-cluster-"));
+/** @param parent the directory that holds its data. */
+export async function openCluster(parent = tmpdir()): Promise<Cluster> {
+  const directory = await mkdtemp(join(parent, "gatehouse-cluster-"));
   const data = join(directory, "data");
   const port = await freePort();
   // PostgreSQL refuses to run as root.
