@@ -9,7 +9,8 @@ import { isUnavailable } from "./db/errors.ts";
 import { isForged, openGate } from "./gate.ts";
 import { refuseUndeclared } from "./http/access/undeclared.ts";
 import type { Env } from "./http/env.ts";
-import { betterAuthErrors } from "./http/errors/dialect.ts";
+import { authorizationServer } from "./http/authorization-server.ts";
+import { betterAuthErrors, oauthErrors } from "./http/errors/dialect.ts";
 import { problemHandler, problemResponse } from "./http/errors/respond.ts";
 import { edge } from "./http/middleware/edge.ts";
 import { limitBody, storableText } from "./http/middleware/input.ts";
@@ -29,6 +30,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   const origins = new Set([config.server.baseUrl, ...config.server.trustedOrigins]);
   const gate = openGate(deps, origins);
   const mounts = [
+    mount("/v1/introspect", { absent: notFound, errors: oauthErrors }),
     mount("/v1", { absent: notFound }),
     // Mailed links carry single-use tokens, and better-auth reads its bodies and checks origins itself.
     mount(basePath, { errors: betterAuthErrors, bodies: "unread", credentialInUrl: "allowed", forgery: "left" }),
@@ -51,6 +53,10 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
     "/",
     probes(() => database.ping()),
   );
+  app.route(
+    "/",
+    authorizationServer(config.server.baseUrl, { jwks: `${basePath}/jwks`, introspection: "/v1/introspect" }),
+  );
   app.all(`${basePath}/*`, (c) => {
     const { ipAddress, requestId } = c.var.origin;
     return deps.authHandler(c.req.raw, { address: ipAddress, requestId });
@@ -62,7 +68,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   refuseUndeclared(app, deps.roles.get("owner") ?? new Set());
   refuseBadNavigation(deps.modules, deps.catalogue.permissions);
 
-  app.get("/openapi.json", openApiDocument(app, config.server.baseUrl, sessionCookie(config.cookies)));
+  app.get("/openapi.json", openApiDocument(app, mounts, config.server.baseUrl, sessionCookie(config.cookies)));
   app.notFound((c) => problemResponse(c, c.var.mount.absent()));
   // What other services ask on every request doesn't take the way above unless it is refused.
   return Object.assign(app, { fetch: fastPath(verifyRequest(deps), app.fetch) });

@@ -14,6 +14,7 @@ export const problemCodes = [
   "illegal_transition",
   "impersonating",
   "internal_error",
+  "invalid_client",
   "invitation_closed",
   "last_administrator",
   "last_owner",

@@ -16,7 +16,7 @@ import { strict } from "./strict.ts";
  * @param route.summary in a few words; `description` is what one can't guess from them.
  * @param route.refusals the problems that are its own, such as a name that is taken. One that changes what is there by
  * POST names `PreconditionFailed` too.
- * @param route.unversioned its answer has no ETag: it is streamed.
+ * @param route.unversioned its answer has no ETag: it is streamed, or no resource.
  */
 export const createRoute = <
   const Route extends Omit<RouteConfig, "path" | "tags"> & {
@@ -122,6 +122,13 @@ export async function streamed<Body>(
   const headers = { "Content-Type": "application/json", ...options.headers };
   return c.body(body, 200, headers) as unknown as TypedResponse<Body, 200, "json">;
 }
+
+/** Answers with what is no resource and has no version, such as a decision, as `schema` shows it. */
+export const answer = <Schema extends z.ZodType>(c: Context<Env>, schema: Schema, value: z.input<Schema>) =>
+  c.body(JSON.stringify(schema.parse(value)), 200, {
+    "Content-Type": "application/json",
+    "Cache-Control": "no-store",
+  }) as unknown as TypedResponse<z.output<Schema>, 200, "json">;
 
 /** Answers that nothing has changed, with the headers of what it would have answered. */
 export const notModified = (c: Context<Env>, headers: Record<string, string>) =>

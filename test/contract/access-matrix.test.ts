@@ -69,7 +69,7 @@ describe("anonymous", () => {
           await sense(service.anonymous, operation, path),
         ]) {
           faults.add(operation, "anonymous", notProblem(answer, 401, "unauthenticated"));
-          if (!answer.headers.get("www-authenticate")?.startsWith("Bearer "))
+          if (!/^(Bearer|Basic) realm=/.test(answer.headers.get("www-authenticate") ?? ""))
             faults.add(operation, "anonymous", "has no WWW-Authenticate");
         }
       }

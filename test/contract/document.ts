@@ -1,5 +1,6 @@
-import { declaredProblems } from "../../src/core/problem.ts";
+import { declaredProblems, Problem } from "../../src/core/problem.ts";
 import type { Access } from "../../src/http/access/declare.ts";
+import { oauthErrors } from "../../src/http/errors/dialect.ts";
 import type { Answer } from "../harness/answer.ts";
 import { inSandbox } from "../harness/app.ts";
 
@@ -93,11 +94,20 @@ export const operations: Operation[] = Object.entries(document.paths).flatMap(([
   })),
 );
 
-/** The problems that an operation documents, as `409 last_owner`. */
+/** The paths of operations whose errors are OAuth's. */
+export const oauthPaths = new Set(
+  operations
+    .filter(({ responses }) => responses["401"]?.content?.["application/json"]?.schema?.properties?.["error"])
+    .map(({ path }) => path),
+);
+
+/** The problems that an operation documents, as `409 last_owner`, or an OAuth operation's errors. */
 export const refusalsOf = ({ responses }: Operation): string[] =>
   Object.entries(responses).flatMap(([status, { content }]) => {
     const [, coded] = content?.["application/problem+json"]?.schema?.allOf ?? [];
-    return (coded?.properties?.["code"]?.enum ?? []).map((code) => `${status} ${String(code)}`);
+    const oauth = status >= "400" ? content?.["application/json"]?.schema?.properties?.["error"] : undefined;
+    const codes = coded?.properties?.["code"]?.enum ?? oauth?.enum ?? [];
+    return codes.map((code) => `${status} ${String(code)}`);
   });
 
 /** Those under an organization that are for who is in it; a permission is needed for all but those `member` ones. */
@@ -130,6 +140,7 @@ export const filled = (path: string, values: Record<string, string>): string =>
 
 /** What is wrong with an answer that should be this problem; null when nothing is. */
 export function notProblem(answer: Answer, status: number, code?: string): string | null {
+  if (oauthPaths.has(answer.path)) return notOAuthError(answer, status);
   const problem = answer.body as Record<string, unknown> | undefined;
   const said = `${answer.status} ${answer.text.slice(0, 300)}`;
   if (answer.status !== status) return `answered ${said}, not ${status}`;
@@ -145,4 +156,16 @@ export function notProblem(answer: Answer, status: number, code?: string): strin
   const declared = declaredProblems().get(String(problem["code"]));
   if (declared?.status !== status || declared.title !== problem["title"]) return `isn't a declared problem: ${said}`;
   return code === undefined || problem["code"] === code ? null : `is ${said}, not ${code}`;
+}
+
+/** The same in the words of RFC 6749, for the refusal with this status elsewhere. */
+function notOAuthError(answer: Answer, status: number): string | null {
+  const expected = oauthErrors.write(new Problem("", status, "", "x"), "");
+  const { error } = JSON.parse(expected.body) as { error: string };
+  const body = answer.body as Record<string, unknown> | undefined;
+  const said = `${answer.status} ${answer.text.slice(0, 300)}`;
+  if (answer.status !== expected.status) return `answered ${said}, not ${expected.status}`;
+  if (answer.headers.get("content-type") !== "application/json") return "answered no JSON";
+  if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(String(body?.["error_description"]))) return `describes nothing: ${said}`;
+  return body?.["error"] === error ? null : `is ${said}, not ${error}`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { problemCodes } from "../../src/core/problem-codes.ts";
-import { document, operations, refusalsOf } from "./document.ts";
+import { document, oauthPaths, operations, refusalsOf } from "./document.ts";
 
 const root = join(import.meta.dir, "../..");
 
@@ -49,6 +49,10 @@ test("every problem is some operation's, but for those of no operation", () => {
   expect(problemCodes.filter((code) => !documented.has(code))).toEqual(["internal_error", "method_not_allowed"]);
 });
 
+test("the errors of OAuth are those of introspection alone", () => {
+  expect([...oauthPaths]).toEqual(["/v1/introspect"]);
+});
+
 test("every operation documents the problems that its kind implies, each as a problem", () => {
   for (const operation of operations) {
     const { name, access, responses, parameters, requestBody, params } = operation;
@@ -56,7 +60,7 @@ test("every operation documents the problems that its kind implies, each as a pr
       ...(access.kind === "public" ? [] : ["401", "503"]),
       ...(access.kind === "organization" ? ["403", "404"] : []),
       ...(access.kind === "platform" || params.length > 0 ? ["404"] : []),
-      ...(requestBody ? ["400", "413", "422"] : []),
+      ...(requestBody ? ["400", "413", oauthPaths.has(operation.path) ? "400" : "422"] : []),
       ...(parameters?.some(({ in: place }) => place === "query") ? ["422"] : []),
     ];
     const missing = statuses.filter((status) => !responses[status]);
@@ -66,7 +70,7 @@ test("every operation documents the problems that its kind implies, each as a pr
       expect({ name, status, type: Object.keys(content ?? {}) }).toEqual({
         name,
         status,
-        type: ["application/problem+json"],
+        type: [oauthPaths.has(operation.path) ? "application/json" : "application/problem+json"],
       });
   }
 });

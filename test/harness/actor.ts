@@ -29,7 +29,7 @@ export function actor(
       ...(init.body === undefined ? {} : { body: init.body }),
     });
     const response = await app.fetch(sent, connectedFrom(init.address));
-    const answer = await readAnswer(response);
+    const answer = await readAnswer(response, new URL(sent.url).pathname);
     heard(`${method} ${path} ${typeof init.body === "string" ? init.body : ""} → ${answer.status} ${answer.text}`);
     return answer;
   };

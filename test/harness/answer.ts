@@ -1,14 +1,14 @@
-/** An answer, read whole. `body` is the parsed JSON, or undefined where there is none. */
-export type Answer = { status: number; headers: Headers; text: string; body: unknown };
+/** An answer, read whole. `body` is the parsed JSON, or undefined where there is none; `path` is what was asked for. */
+export type Answer = { status: number; headers: Headers; text: string; body: unknown; path: string };
 
 type Problem = { code?: string; errors?: { path: string }[] };
 
-/** Reads a response whole. */
-export async function readAnswer(response: Response): Promise<Answer> {
+/** Reads a response whole. @param path that it is about, without its query. */
+export async function readAnswer(response: Response, path = ""): Promise<Answer> {
   const { status, headers } = response;
   const text = await response.text();
   const json = headers.get("content-type")?.includes("json") && text !== "";
-  return { status, headers, text, body: json ? JSON.parse(text) : undefined };
+  return { status, headers, text, body: json ? JSON.parse(text) : undefined, path };
 }
 
 /** An answer's status and, where it is a problem, its code. */

@@ -114,7 +114,9 @@ test("400 for a key or a token in a URL, also beside a good credential, and noth
   ])
     for (const who of [service.anonymous, good]) {
       const answer = await (path.startsWith("/v1/introspect") ? who.post(path, { token: key }) : who.get(path));
-      expect([path, answer.status, code(answer.body)]).toEqual([path, 400, "credential_in_url"]);
+      const { error = code(answer.body) } = answer.body as { error?: string };
+      const expected = path.startsWith("/v1/introspect") ? "invalid_request" : "credential_in_url";
+      expect([path, answer.status, error]).toEqual([path, 400, expected]);
       expect(answer.text).not.toContain(key);
     }
   const row = await organization.owner.get(`/v1/orgs/${organization.id}/api-keys/${id}`);

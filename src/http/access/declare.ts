@@ -9,14 +9,15 @@ import {
   Unauthenticated,
 } from "../../core/problem.ts";
 import { PersonRequired } from "./caller.ts";
+import { InvalidClient } from "./client.ts";
 import {
   type ActiveOrganization,
   enterAccount,
   enterByAnyCredential,
+  enterClient,
   enterOrganization,
   enterOrganizationAsMember,
   enterPlatform,
-  enterService,
 } from "./enter.ts";
 import { EntitlementRequired, KeyRequired, NoActiveOrganization } from "./refuse.ts";
 
@@ -83,11 +84,11 @@ export const signedIn = (options: { standing?: ActiveOrganization } = {}) => ({
   "x-access": { kind: "account" } satisfies Access,
 });
 
-/** A route for services: for API keys that hold the permission. */
-export const allowKey = (permission: Permission) => ({
-  middleware: [enterService(permission)],
-  ...entry([...credential, KeyRequired, Forbidden], false),
-  security: [{ apiKey: [] }],
+/** A route for services: for API keys that hold the permission, also as an OAuth client's id and secret. */
+export const allowClient = (permission: Permission) => ({
+  middleware: [enterClient(permission)],
+  ...entry([...credential, InvalidClient, KeyRequired, Forbidden], false),
+  security: [{ apiKey: [] }, { client: [] }],
   "x-access": { kind: "service", permission } satisfies Access,
 });
 

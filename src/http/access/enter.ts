@@ -9,11 +9,12 @@ import {
   type UserPrincipal,
   type Verified,
 } from "../../core/principal.ts";
-import { Forbidden, notFound } from "../../core/problem.ts";
+import { Forbidden, notFound, Problem, Unauthenticated } from "../../core/problem.ts";
 import { allowanceHeaders } from "../../core/rate-limit.ts";
 import type { Bounds, Demands, OrganizationScope, Scope } from "../../core/scope.ts";
 import type { Env } from "../env.ts";
 import { requestAuth } from "./caller.ts";
+import { basicChallenge, clientCredentials, howTo, invalidClient } from "./client.ts";
 import { refuseForgery } from "./forgery.ts";
 import { KeyRequired, NoActiveOrganization, requirePermission } from "./refuse.ts";
 
@@ -55,11 +56,14 @@ function enter(
   c.set("scope", organizationScope(c, principal, organization.id, ownOnly));
 }
 
-/** Admits API keys that hold the permission. @throws 401, 403 */
-export function enterService(permission: Permission): MiddlewareHandler<Env> {
-  return async function serviceKeyOnly(c, next) {
-    // A service asks once for each request of its own, so only the key's own rate limit bounds it.
-    const { principal } = await authenticated(c, { by: "current" }, false);
+/**
+ * Admits API keys that hold the permission, also as the credentials of an OAuth client.
+ *
+ * @throws 400 for two credentials, 401, 403
+ */
+export function enterClient(permission: Permission): MiddlewareHandler<Env> {
+  return async function clientOnly(c, next) {
+    const principal = await client(c);
     if (principal.type !== "apiKey") throw KeyRequired("This is for services: call it with an API key.");
     if (!principal.permissions.has(permission))
       throw Forbidden(`This needs the permission ${permission}, which this key doesn't hold.`);
@@ -67,9 +71,27 @@ export function enterService(permission: Permission): MiddlewareHandler<Env> {
   };
 }
 
+async function client(c: Context<Env>): Promise<Principal> {
+  const given = await clientCredentials(c.req);
+  try {
+    const headers = given === null ? c.req.raw.headers : new Headers(c.req.raw.headers);
+    if (given !== null) headers.set("authorization", `Bearer ${given.secret}`);
+    // A service asks once for each request of its own, so only the key's own rate limit bounds it.
+    const { principal } = await authenticated(c, { by: "current" }, { counted: false, headers });
+    if (given !== null && principal.id !== given.id) throw invalidClient("The secret is another client's.");
+    return principal;
+  } catch (err) {
+    if (!(err instanceof Problem) || err.code !== Unauthenticated.code) throw err;
+    if (given !== null) throw invalidClient(err.detail);
+    // A Bearer token has its own challenge.
+    if (/^bearer /i.test(c.req.header("authorization") ?? "")) throw err;
+    throw Unauthenticated(c.req.header("x-api-key") ? err.detail : howTo, { headers: basicChallenge });
+  }
+}
+
 /** Admits any good credential. @throws 401 */
 export const enterByAnyCredential: MiddlewareHandler<Env> = async function anyCredential(c, next) {
-  const { principal } = await authenticated(c, { by: "current" }, false);
+  const { principal } = await authenticated(c, { by: "current" }, { counted: false });
   if (principal.type === "user") await c.var.gate.count(principal);
   await next();
 };
@@ -119,8 +141,12 @@ export const organizationScope = (
 const openScope = (c: Context<Env>, principal: Principal, bounds: Bounds, ownOnly?: Demands["ownOnly"]): Scope =>
   c.var.gate.openScope(actorOf(principal), c.var.origin, bounds, { expected: c.req.header("if-match"), ownOnly });
 
-async function authenticated(c: Context<Env>, selector: OrganizationSelector, counted = true): Promise<Verified> {
-  const { verified, sent } = await c.var.gate.authenticate(c.req.raw.headers, selector);
+async function authenticated(
+  c: Context<Env>,
+  selector: OrganizationSelector,
+  { counted = true, headers = c.req.raw.headers } = {},
+): Promise<Verified> {
+  const { verified, sent } = await c.var.gate.authenticate(headers, selector);
   c.set("auth", requestAuth(verified, c.req.header("authorization")?.slice("Bearer ".length) === sent ? sent : null));
   if (counted) {
     const allowance = await c.var.gate.count(verified.principal);

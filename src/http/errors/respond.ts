@@ -21,7 +21,7 @@ export function problemHandler(log: Logger, isUnavailable: (err: unknown) => boo
 /** The problem as an answer to this request, in the dialect of its mount. */
 export function problemResponse(c: Context<Env>, problem: Problem): Response {
   const dialect = c.get("mount")?.errors ?? problemDocuments;
-  const { status, headers, body } = dialect(problem, c.get("origin")?.requestId ?? "");
+  const { status, headers, body } = dialect.write(problem, c.get("origin")?.requestId ?? "");
   // A header that a middleware set before would outweigh the problem's own.
   for (const name of Object.keys(problem.extras.headers ?? {})) c.header(name, undefined);
   return c.body(body, status as 400, { "Cache-Control": "no-store", ...headers, ...problem.extras.headers });

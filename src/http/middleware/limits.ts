@@ -3,11 +3,11 @@ import { addressBucket } from "../../core/address.ts";
 import { Problem, Unauthenticated } from "../../core/problem.ts";
 import { overLimit } from "../../core/rate-limit.ts";
 import type { Limiter, LimitRule } from "../../core/rate-limit.ts";
+import { InvalidClient } from "../access/client.ts";
 import type { Env } from "../env.ts";
 import { problemResponse } from "../errors/respond.ts";
 
 const forged: LimitRule = { name: "forged", points: 100, seconds: 60 };
-const unauthenticated = Unauthenticated("").code;
 
 /**
  * Counts refused credentials by client address, and answers 429 beyond 100 a minute. Good credentials aren't counted, and
@@ -18,7 +18,10 @@ const unauthenticated = Unauthenticated("").code;
 export function refuseForgers(limiter: Limiter, counts: (headers: Headers) => boolean): MiddlewareHandler<Env> {
   return async function refuseForgers(c, next) {
     await next();
-    if (!(c.error instanceof Problem) || c.error.code !== unauthenticated || !counts(c.req.raw.headers)) return;
+    const guessed =
+      c.error instanceof Problem &&
+      (c.error.code === InvalidClient.code || (c.error.code === Unauthenticated.code && counts(c.req.raw.headers)));
+    if (!guessed) return;
     const { allowed, ...allowance } = await limiter.count(forged, addressBucket(c.var.origin.ipAddress));
     if (allowed) return;
     c.header("WWW-Authenticate", undefined);

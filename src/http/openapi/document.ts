@@ -4,6 +4,8 @@ import { z } from "zod";
 import type { Refusal } from "../../core/problem.ts";
 import { declaredProblems } from "../../core/problem.ts";
 import type { Env } from "../env.ts";
+import type { Dialect } from "../errors/dialect.ts";
+import { type Mount, mountOf } from "../mount.ts";
 import { ProblemDocument } from "../schemas.ts";
 import { conditions, headers, headersOf } from "./headers.ts";
 import { operationId } from "./operation-id.ts";
@@ -11,21 +13,27 @@ import { refusalsOf, type Refusing } from "./refusals.ts";
 import type { Tag } from "./tags.ts";
 
 /** Serves the OpenAPI 3.1 document of our own routes, built once. */
-export function openApiDocument(app: OpenAPIHono<Env>, baseUrl: string, cookieName: string): Handler<Env> {
+export function openApiDocument(
+  app: OpenAPIHono<Env>,
+  mounts: Mounts,
+  baseUrl: string,
+  cookieName: string,
+): Handler<Env> {
   let document: string | undefined;
   return (c) => {
-    document ??= JSON.stringify(describe(app, baseUrl, cookieName));
+    document ??= JSON.stringify(describe(app, mounts, baseUrl, cookieName));
     return c.body(document, 200, { "Content-Type": "application/json", "Cache-Control": "public, max-age=300" });
   };
 }
 
 const license = { name: "MIT", identifier: "MIT" };
 
+type Mounts = readonly [...Mount[], Mount];
 type Declared = RouteConfig & Partial<Refusing> & { tag?: Tag; unversioned?: true };
 type Described = { parameters?: object[]; responses: Record<string, { headers?: object } | { $ref: string }> };
 type Shared = Record<string, ReturnType<typeof refused>>;
 
-function describe(app: OpenAPIHono<Env>, baseUrl: string, cookieName: string) {
+function describe(app: OpenAPIHono<Env>, mounts: Mounts, baseUrl: string, cookieName: string) {
   const complete = new OpenAPIHono();
   complete.openAPIRegistry.register("Problem", ProblemDocument);
   const routes = app.openAPIRegistry.definitions.flatMap((each) => (each.type === "route" ? [each.route] : []));
@@ -50,7 +58,7 @@ function describe(app: OpenAPIHono<Env>, baseUrl: string, cookieName: string) {
   const responses: Shared = {};
   for (const route of routes as Declared[]) {
     const operation = (document.paths as Record<string, Record<string, Described>>)[route.path]?.[route.method];
-    if (operation) complement(operation, route, responses);
+    if (operation) complement(operation, route, mountOf(mounts, route.path).errors, responses);
   }
   const { schemas = {} } = document.components ?? {};
   const { Problem } = schemas;
@@ -68,6 +76,7 @@ const tagsOf = (routes: readonly Declared[]): Tag[] => [
 const securitySchemes = (cookieName: string) =>
   ({
     session: { type: "apiKey", in: "cookie", name: cookieName, description: "What signing in sets" },
+    client: { type: "http", scheme: "basic", description: "An OAuth client: the id of an API key, and the key" },
     apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "Also taken as a Bearer token" },
     bearer: {
       type: "http",
@@ -81,7 +90,7 @@ function idOf({ method, path, responses }: RouteConfig, paths: readonly string[]
 }
 
 /** Adds the refusals of an operation, and the headers of all of its answers. */
-function complement(operation: Described, route: Declared, shared: Shared): void {
+function complement(operation: Described, route: Declared, dialect: Dialect, shared: Shared): void {
   const refusals = refusalsOf({ ...route, refusals: route.refusals ?? [] });
   const counted = route.entry?.counted ?? false;
   for (const [status, response] of Object.entries(operation.responses)) {
@@ -90,8 +99,8 @@ function complement(operation: Described, route: Declared, shared: Shared): void
     const own = "headers" in response ? response.headers : {};
     Object.assign(response, { headers: { ...headersOf({ status: Number(status), counted, versioned }), ...own } });
   }
-  for (const [status, some] of Map.groupBy(refusals, (refusal) => refusal.status)) {
-    const response = refused(status, some, counted);
+  for (const [status, some] of Map.groupBy(refusals, (refusal) => dialect.described.status(refusal))) {
+    const response = refused(status, some, counted, dialect);
     const name = some.map(({ code }) => pascalCase(code)).join("Or");
     // Most operations have the same answers to these. What differs more stands where it belongs.
     if (some.length > 2 || !counted) operation.responses[status] ??= response;
@@ -108,22 +117,11 @@ const pascalCase = (code: string): string =>
   code.replaceAll(/(?:^|_)(\w)/g, (_, letter: string) => letter.toUpperCase());
 
 /** The answer with one of several problems of a status. */
-const refused = (status: number, refusals: readonly Refusal[], counted: boolean) => ({
+const refused = (status: number, refusals: readonly Refusal[], counted: boolean, { described }: Dialect) => ({
   description: refusals.map(({ code, title }) => `\`${code}\`: ${title}`).join(". "),
   headers: headersOf({ status, counted, versioned: false }),
   content: {
-    "application/problem+json": {
-      schema: {
-        allOf: [
-          { $ref: "#/components/schemas/Problem" },
-          {
-            type: "object",
-            required: ["code"],
-            properties: { code: { type: "string", enum: refusals.map(({ code }) => code) } },
-          },
-        ],
-      },
-    },
+    [described.type]: { schema: described.schema(refusals) },
   },
 });
 

@@ -20,7 +20,8 @@ export const headers = {
     schema: { type: "string", format: "uri-reference" },
   },
   "WWW-Authenticate": {
-    description: "The challenge of RFC 6750; `error` is there where a credential was sent.",
+    description:
+      "The challenge of RFC 6750; `error` is there where a credential was sent. To an OAuth client, that of Basic (RFC 7617).",
     required: true,
     schema: { type: "string" },
   },

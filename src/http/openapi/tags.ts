@@ -3,7 +3,10 @@ export type Tag = { readonly name: string; readonly description: string };
 
 /** Every tag that several modules' operations stand under. Another is its module's own. */
 export const tags = {
-  operations: { name: "Operations", description: "What orchestrators and load balancers ask." },
+  operations: {
+    name: "Operations",
+    description: "What orchestrators, load balancers and OAuth clients ask of the service itself.",
+  },
   me: { name: "Me", description: "The signed-in person: account, profile, sessions, and what they are invited to." },
   administration: {
     name: "Administration",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PreconditionFailed, problem } from "../../../src/core/problem.ts";
 import { allow, publicly } from "../../../src/http/access/declare.ts";
 import type { Env } from "../../../src/http/env.ts";
+import { mount } from "../../../src/http/mount.ts";
 import { openApiDocument } from "../../../src/http/openapi/document.ts";
 import { body, createRoute, createRouter, json, send } from "../../../src/http/router.ts";
 
@@ -60,7 +61,7 @@ type Response = { $ref?: string; headers?: object } & Partial<Refused>;
 async function described(): Promise<Record<"post" | "put" | "get", Described> & { tags: object[] }> {
   const app = createRouter();
   app.route("/v1", notes);
-  app.get("/openapi.json", openApiDocument(app, "https://auth.example.com", "better-auth.session_token"));
+  app.get("/openapi.json", openApiDocument(app, [mount("")], "https://auth.example.com", "better-auth.session_token"));
   const answer = await app.request("/openapi.json", {}, { addressOf: () => "127.0.0.1" } satisfies Env["Bindings"]);
   const { tags, paths, components } = (await answer.json()) as {
     tags: object[];

@@ -8,7 +8,7 @@ import { organizationScope } from "../../../http/access/enter.ts";
 import { KeyRequired } from "../../../http/access/refuse.ts";
 import type { Env } from "../../../http/env.ts";
 import type { Module } from "../../../http/module.ts";
-import { body, createRoute, createRouter, json, send } from "../../../http/router.ts";
+import { answer, body, createRoute, createRouter, json } from "../../../http/router.ts";
 import { fromToken } from "../../../verify/present.ts";
 import type { Verifier } from "../../../verify/verifier.ts";
 import { authorizationRequest, decide, Decisions, held, ownersByType, refusedAll } from "./authorize.ts";
@@ -29,6 +29,7 @@ const authorize = (types: readonly string[]) =>
     request: { body: body(authorizationRequest(types)) },
     responses: { 200: json(Decisions, "The decision, or one for each check") },
     refusals: [KeyRequired, Forbidden],
+    unversioned: true,
   });
 
 export const authorizeRoutes = (ports: Ports) => {
@@ -49,8 +50,7 @@ export const authorizeRoutes = (ports: Ports) => {
             checks,
             types,
           );
-    c.header("Cache-Control", "no-store");
-    return send(c, Decisions, request.checks ? { results } : results[0]!, 200);
+    return answer(c, Decisions, request.checks ? { results } : results[0]!);
   });
 };
 

@@ -25,6 +25,12 @@ export const IntrospectionRequest = z
   })
   .meta({ id: "IntrospectionRequest", example: { token: "gh_…" } });
 
+/** The same as a form, in which a client may authenticate too. */
+export const IntrospectionForm = IntrospectionRequest.extend({
+  client_id: z.string().max(64).optional().meta({ description: "The id of an API key" }),
+  client_secret: z.string().max(64).optional().meta({ description: "The key itself" }),
+}).meta({ id: "IntrospectionForm", example: { token: "gh_…" } });
+
 /** RFC 7662's answer. An inactive token's `code` says why, as far as it is known. */
 export const Introspection = z
   .object({

@@ -7,10 +7,11 @@ import {
   RateLimited,
   Unauthenticated,
   Unavailable,
+  UnsupportedMediaType,
 } from "../../../core/problem.ts";
-import { allowKey } from "../../../http/access/declare.ts";
+import { allowClient } from "../../../http/access/declare.ts";
 import type { Env } from "../../../http/env.ts";
-import { createRoute, createRouter, json, send } from "../../../http/router.ts";
+import { answer, createRoute, createRouter, json } from "../../../http/router.ts";
 import {
   inNoOrganization,
   NoAccess,
@@ -18,7 +19,7 @@ import {
   type VerifyPorts,
   verifyRequest,
 } from "../../../verify/request.ts";
-import { introspect, Introspection, IntrospectionRequest } from "./introspect.ts";
+import { introspect, Introspection, IntrospectionForm, IntrospectionRequest } from "./introspect.ts";
 import { tag, Verification } from "./schemas.ts";
 
 export type Ports = VerifyPorts & { config: { server: { baseUrl: string } } };
@@ -86,23 +87,25 @@ export const verifyRoutes = (ports: Ports) => {
 export const introspectRoutes = ({ verifier, catalogue, config }: Ports) =>
   createRouter(tag).openapi(
     createRoute({
-      ...allowKey("token:introspect"),
+      ...allowClient("token:introspect"),
       method: "post",
       path: "/",
       summary: "Introspect a token (RFC 7662)",
       description:
-        "For services, by an API key that holds `token:introspect`. A key of one organization learns nothing of others.",
+        "For services, by an API key that holds `token:introspect`: as a Bearer token, or as a client's secret with the key's id as `client_id` (`client_secret_basic`, `client_secret_post`). " +
+        "A key of one organization learns nothing of others. Refusals are OAuth's (RFC 6749 §5.2).",
       request: {
         // Not `required`: every request would then be held to both kinds of body, and satisfy neither.
         body: {
           content: {
-            "application/x-www-form-urlencoded": { schema: IntrospectionRequest },
+            "application/x-www-form-urlencoded": { schema: IntrospectionForm },
             "application/json": { schema: IntrospectionRequest },
           },
         },
       },
       responses: { 200: json(Introspection, "What the token stands for") },
-      refusals: [UnknownPermission],
+      refusals: [UnknownPermission, UnsupportedMediaType],
+      unversioned: true,
     }),
     async (c) => {
       // The kind of body that the request doesn't have is empty.
@@ -111,8 +114,7 @@ export const introspectRoutes = ({ verifier, catalogue, config }: Ports) =>
         throw Invalid("There is no body.", { errors: [{ path: "token", message: "is missing" }] });
       const caller = c.var.auth.principal;
       const boundTo = caller.type === "apiKey" ? caller.organizationId : null;
-      c.header("Cache-Control", "no-store");
       const ports = { verifier, catalogue, baseUrl: config.server.baseUrl };
-      return send(c, Introspection, await introspect(ports, request, boundTo), 200);
+      return answer(c, Introspection, await introspect(ports, request, boundTo));
     },
   );
