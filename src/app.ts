@@ -8,7 +8,7 @@ import type { Deps } from "./deps.ts";
 import { isUnavailable } from "./db/errors.ts";
 import { isForged, openGate } from "./gate.ts";
 import { refuseUndeclared } from "./http/access/undeclared.ts";
-import type { Env } from "./http/env.ts";
+import type { Bindings, Env } from "./http/env.ts";
 import { authorizationServer } from "./http/authorization-server.ts";
 import { betterAuthErrors, oauthErrors } from "./http/errors/dialect.ts";
 import { problemHandler, problemResponse } from "./http/errors/respond.ts";
@@ -17,6 +17,7 @@ import { limitBody, storableText } from "./http/middleware/input.ts";
 import { refuseForgers } from "./http/middleware/limits.ts";
 import { openApiDocument } from "./http/openapi/document.ts";
 import { mount } from "./http/mount.ts";
+import { ownHost } from "./http/own-host.ts";
 import { probes } from "./http/probes.ts";
 import { createRouter } from "./http/router.ts";
 import { refuseBadNavigation } from "./modules/organization/navigation/index.ts";
@@ -71,7 +72,9 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.get("/openapi.json", openApiDocument(app, mounts, config.server.baseUrl, sessionCookie(config.cookies)));
   app.notFound((c) => problemResponse(c, c.var.mount.absent()));
   // What other services ask on every request doesn't take the way above unless it is refused.
-  return Object.assign(app, { fetch: fastPath(verifyRequest(deps), app.fetch) });
+  return Object.assign(app, {
+    fetch: ownHost(config.server.baseUrl, fastPath<Bindings>(verifyRequest(deps), app.fetch)),
+  });
 }
 
 const crossOrigin = (origins: ReadonlySet<string>) =>

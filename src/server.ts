@@ -66,7 +66,8 @@ function listen({ server: { port, host } }: Config): HttpServer {
 }
 
 function starting(request: Request): Response {
-  if (new URL(request.url).pathname === "/livez") return Response.json({ status: "ok" });
+  // Without a good Host header the URL can't be read.
+  if (/^(https?:\/\/[^/]*)?\/livez(\?|$)/.test(request.url)) return Response.json({ status: "ok" });
   return new Response(null, { status: 503, headers: { "Retry-After": "1", "Cache-Control": "no-store" } });
 }
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { betterAuthErrors, problemDocuments } from "../../src/http/errors/dialect.ts";
 import { mount, mountOf } from "../../src/http/mount.ts";
-import { connectedFrom } from "../harness/actor.ts";
 import { inSandbox } from "../harness/app.ts";
 
 describe("a mount", () => {
@@ -47,21 +46,4 @@ test("413 and 404 in the dialect of the mount: problems, and better-auth's own e
     });
     expect(theirs.body).toEqual({ message: "A body has at most 1 MiB.", code: "PAYLOAD_TOO_LARGE" });
     expect((absent.body as { code: string }).code).toBe("not_found");
-  }));
-
-test("400 under every mount for a Host that is none, where it would be a fault of ours", () =>
-  inSandbox(async ({ app }) => {
-    for (const path of ["/livez", "/v1/me", "/api/auth/get-session", "/nowhere"]) {
-      // As Bun gives a request whose Host header is `[::::`; no Request can be made so.
-      const request = new Proxy(new Request(`http://localhost${path}`), {
-        get: (target, key) => {
-          if (key === "url") return `http://[::::${path}`;
-          const value: unknown = Reflect.get(target, key, target);
-          return typeof value === "function" ? value.bind(target) : value;
-        },
-      });
-      const answer = await app.fetch(request, connectedFrom());
-      expect({ path, status: answer.status }).toEqual({ path, status: 400 });
-      expect(((await answer.json()) as { code: string }).code.toLowerCase()).toBe("malformed_request");
-    }
   }));

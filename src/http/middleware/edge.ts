@@ -8,6 +8,7 @@ import { type Mount, mountOf } from "../mount.ts";
 
 // A path that holds a key by mistake, and better-auth's mailed link to a new password.
 const secretParts = /gh_[0-9A-Za-z]{10,}|(?<=\/reset-password\/)[^/]+/g;
+const bare = (url: string): string => url.replace(/^https?:\/\/[^/]*/, "").replace(/\?.*$/s, "");
 const acceptable = /^[\w-]{8,64}$/;
 
 /**
@@ -30,10 +31,11 @@ export function edge(options: {
     const requestId = given && acceptable.test(given) ? given : Bun.randomUUIDv7();
     const ipAddress = clientAddress(c.env.addressOf(c.req.raw), c.req.header("x-forwarded-for"));
     c.set("gate", options.gate);
-    c.set("mount", mountOf(options.mounts, c.req.path));
+    // A Host header that names no host leaves a URL that can't be read.
+    const readable = URL.canParse(c.req.url);
+    c.set("mount", mountOf(options.mounts, readable ? c.req.path : bare(c.req.url)));
     c.set("origin", { requestId, ipAddress, userAgent: c.req.header("user-agent")?.slice(0, 512) ?? null });
-    // A URL that can't be read would be a fault of ours wherever it is first parsed.
-    if (!URL.canParse(c.req.url)) throw Malformed("The Host header names no host.");
+    if (!readable) throw Malformed("The Host header names no host.");
     await next();
     const { headers } = c.res;
     headers.set("X-Request-Id", requestId);
