@@ -393,7 +393,9 @@ describe("mail", () => {
       const { email } = await service.signUp();
       const ask = (n: number) =>
         post(service, "/api/auth/send-verification-email", { email }, { address: `203.0.113.${n}` });
-      expect(tally(await statuses(7, ask))).toEqual({ 200: 5, 429: 2 });
+      // All at once: better-auth takes half a second for each, so that its time tells nothing.
+      const answers = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(ask));
+      expect(tally(answers.map(({ status }) => status))).toEqual({ 200: 5, 429: 2 });
       expect(service.mails.filter(({ to }) => to === email).length).toBe(5);
     }));
 

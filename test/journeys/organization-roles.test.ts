@@ -1,52 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { createAuthClient } from "better-auth/client";
-import { organizationClient } from "better-auth/client/plugins";
-import { createAccessControl } from "better-auth/plugins/access";
 import { and, asc, eq } from "drizzle-orm";
-import { columnsOf } from "../../src/core/access/role.ts";
-import type { Permission, Rule } from "../../src/core/access/permission.ts";
+import type { Permission } from "../../src/core/access/permission.ts";
 import { auditEvent, invitation, member, organizationRole } from "../../src/schema.ts";
-import { type Actor, connectedFrom } from "../harness/actor.ts";
-import { inSandbox, type Organization, type Service } from "../harness/app.ts";
+import type { Actor } from "../harness/actor.ts";
+import type { Organization } from "../harness/app.ts";
 import { makeKey } from "../harness/keys.ts";
-import { modules } from "../harness/modules.ts";
-
-/** The official client in the hand of somebody who is signed in. */
-function client({ app }: Service, { cookie }: Actor) {
-  const baseURL = "http://localhost:3000";
-  const customFetchImpl = async (input: string | URL | Request, init?: RequestInit) => {
-    const request = new Request(input, init);
-    request.headers.set("origin", baseURL);
-    if (cookie) request.headers.set("cookie", cookie);
-    return app.fetch(request, connectedFrom());
-  };
-  const plugins = [organizationClient({ ac: createAccessControl({}), dynamicAccessControl: { enabled: true } })];
-  return createAuthClient({ baseURL, plugins, fetchOptions: { customFetchImpl } }).organization;
-}
-
-type Entries = Record<string, Partial<Rule>>;
-type Given = Service & Organization & { role: (name: string, entries: Entries) => Promise<void> };
-
-const rule = ({ effect = "allow", scope = "organization", locked = false }: Partial<Rule>): Rule => ({
-  effect,
-  scope,
-  locked,
-});
-
-const withRoles = (test: (given: Given) => Promise<void>): Promise<void> =>
-  inSandbox(
-    async (service) => {
-      const organization = await service.organization();
-      const role: Given["role"] = async (name, entries) => {
-        const rules = new Map(Object.entries(entries).map(([key, given]) => [key as Permission, rule(given)]));
-        const id = Bun.randomUUIDv7();
-        const fixed = { id, organizationId: organization.id, role: name, createdAt: new Date() };
-        await service.database.db.insert(organizationRole).values({ ...fixed, ...columnsOf(rules) });
-      };
-      await test({ ...service, ...organization, role });
-    },
-    { modules },
-  );
+import { client, withRoles } from "./with-roles.ts";
 
 const idOf = async ({ id }: Organization, who: Actor) =>
   ((await who.get(`/v1/orgs/${id}/members/me`)).body as { id: string }).id;
@@ -54,40 +13,6 @@ const codeIn = ({ error }: { error: unknown }) => {
   const { status, code } = (error ?? {}) as { status?: number; code?: string };
   return [status, code];
 };
-
-test(
-  "has-permission answers as GET /v1/me/permissions, for every permission of every kind of role",
-  () =>
-    withRoles(async (given) => {
-      const { id, owner, join, role, deps } = given;
-      await role("wide", { "task:update": {}, "role:read": {}, "role:update": {}, "chat:read": {} });
-      await role("own", { "task:update": { scope: "own" }, "project:delete": { scope: "own" } });
-      await role("never", { "member:update": { effect: "deny" }, "role:update": { effect: "deny" } });
-      await role("locked", {
-        "organization:delete": { locked: true },
-        "task:create": { effect: "deny", locked: true },
-      });
-      const roles = ["admin", "member", "viewer", "wide", "own", "never", "viewer,own", "admin,never", "member,locked"];
-      const people = [owner, await join("owner,never"), ...(await Promise.all(roles.map((name) => join(name))))];
-      for (const [at, who] of people.entries()) {
-        const shown = (await who.get(`/v1/me/permissions?org=${id}`)).body as { role: string; permissions: string[] };
-        const api = client(given, who);
-        const asked: [string, boolean][] = [];
-        for (const permission of deps.catalogue.permissions.keys()) {
-          const [resource = "", action = ""] = permission.split(":");
-          const names = resource === "role" ? ["role", "ac"] : [resource];
-          for (const name of names) {
-            const permissions = { [name]: [action] };
-            const { data } = await api.hasPermission({ organizationId: id, permissions });
-            asked.push([permission, data?.success ?? false]);
-          }
-        }
-        const wrong = asked.filter(([permission, held]) => held !== shown.permissions.includes(permission));
-        expect({ at, role: shown.role, wrong }).toEqual({ at, role: shown.role, wrong: [] });
-      }
-    }),
-  60_000,
-);
 
 test("has-permission asks for all that is named, over all of one's roles, and stays better-auth's in the rest", () =>
   withRoles(async (given) => {

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import type { Listener } from "../../src/db/types.ts";
-import { silentLog } from "../../src/ops/log.ts";
 import { type Beat, beatOf, type Beats, sharedBeats } from "../../src/verify/beat.ts";
-import { openInvalidation } from "../../src/verify/invalidation.ts";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
 import { betweenAsks, lasting } from "../harness/time.ts";
@@ -58,28 +56,4 @@ test("what is read tells a beat of this server from one of another", async () =>
   expect(await beats.read({ sender: first, number: 3 })).toEqual({ kind: "elsewhere" });
   expect(await beats.read({ sender: second, number: 2 })).toEqual({ kind: "elsewhere" });
   expect(await beats.read({ sender: second, number: 1 })).toEqual({ kind: "later" });
-});
-
-test("beats alone keep several replicas trusting, without an echo after their first", async () => {
-  const { database } = fresh;
-  let echoes = 0;
-  const replicas = Array.from({ length: 3 }, () =>
-    openInvalidation({
-      listen: (channel, hear, lost) => database.listen(channel, hear, lost),
-      announce: async (channel, payload) => {
-        echoes++;
-        await database.statement("test_announce", "select pg_notify($1, $2)", [channel, payload]);
-      },
-      beats,
-      drop: () => {},
-      clear: () => {},
-      log: silentLog,
-    }),
-  );
-  for (const replica of replicas) while (!replica.trusted()) await betweenAsks(5);
-  // Ten beats take longer than an echo is believed.
-  for (const before = heard.length; heard.length < before + 10;) await betweenAsks(20);
-  for (const replica of replicas) while (!replica.trusted()) await betweenAsks(5);
-  expect(echoes).toBe(3);
-  await Promise.all(replicas.map((replica) => replica.close()));
 });
