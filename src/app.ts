@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { basePath } from "./auth/options.ts";
@@ -42,7 +43,6 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.onError(problemHandler(log, isUnavailable));
   app.use(edge({ gate, mounts, log, https, trustedProxies: config.server.trustedProxies }));
   app.use(crossOrigin(origins));
-  app.use(methodNotAllowed({ app, onMethodNotAllowed: (c, methods) => problemResponse(c, wrongMethod(methods)) }));
   app.use(limitBody(mounts));
   app.use(storableText);
   app.use(
@@ -70,15 +70,23 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   refuseBadNavigation(deps.modules, deps.catalogue.permissions);
 
   app.get("/openapi.json", openApiDocument(app, mounts, config.server.baseUrl, sessionCookie(config.cookies)));
-  app.notFound((c) => problemResponse(c, c.var.mount.absent()));
+  const refuseMethod = methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => problemResponse(c, wrongMethod(methods)),
+  });
+  app.notFound(async (c) => {
+    await refuseMethod(c, async () => void (c.res = problemResponse(c, c.var.mount.absent())));
+    return c.res;
+  });
   // What other services ask on every request doesn't take the way above unless it is refused.
   return Object.assign(app, {
     fetch: ownHost(config.server.baseUrl, fastPath<Bindings>(verifyRequest(deps), app.fetch)),
   });
 }
 
-const crossOrigin = (origins: ReadonlySet<string>) =>
-  cors({
+/** CORS for who sends an Origin. Others, most of them services, are spared what would be set for nothing. */
+function crossOrigin(origins: ReadonlySet<string>): MiddlewareHandler<Env> {
+  const answer = cors({
     origin: (origin) => (origins.has(origin) ? origin : null),
     credentials: true,
     allowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
@@ -96,6 +104,12 @@ const crossOrigin = (origins: ReadonlySet<string>) =>
     ],
     maxAge: 600,
   });
+  return async function crossOrigin(c, next) {
+    if (c.req.header("origin") !== undefined || c.req.method === "OPTIONS") return answer(c, next);
+    await next();
+    c.res.headers.append("Vary", "Origin");
+  };
+}
 
 const wrongMethod = (methods: string[]) =>
   MethodNotAllowed(`This path answers to ${methods.join(", ")}.`, { headers: { Allow: methods.join(", ") } });

@@ -15,6 +15,7 @@ export function limitBody(mounts: readonly Mount[]): MiddlewareHandler<Env> {
     mounts.map(({ maxBodyBytes: maxSize }) => [maxSize, bodyLimit({ maxSize, onError: onError(maxSize) })]),
   );
   return async function limitBody(c, next) {
+    if (c.req.method === "GET" || c.req.method === "HEAD") return next();
     return await limits.get(c.var.mount.maxBodyBytes)!(c, next);
   };
 }
