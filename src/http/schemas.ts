@@ -4,6 +4,25 @@ import { z } from "zod";
 export const timestamp = () =>
   z.preprocess((value) => (value instanceof Date ? value.toISOString() : value), z.iso.datetime());
 
+const [firstMs, lastMs] = [0, Date.UTC(9999, 11, 31, 23, 59, 59, 999)];
+
+/** An instant from a client: RFC 3339 with any offset, from 1970 to 9999, which every part of the service can hold. */
+export const instant = () =>
+  z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= firstMs && Date.parse(text) <= lastMs, {
+    error: "must be between 1970 and 9999",
+  });
+
+/** A day from a client, of the same years. */
+export const day = () =>
+  z.iso.date().refine((text) => text >= "1970-01-01", { error: "must be between 1970 and 9999" });
+
+/** The address of a picture: an http or https URL, which a browser may load. */
+export const pictureUrl = () =>
+  z
+    .url({ abort: true })
+    .max(2048)
+    .regex(/^https?:\/\//, "must be an http or https URL");
+
 /** Text from a client: trimmed, of bounded length. */
 export const text = (max: number, min = 1) => z.string().trim().min(min).max(max);
 

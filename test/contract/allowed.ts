@@ -22,10 +22,12 @@ export async function allowed(
     // On their own account an administrator is refused whatever its version.
     rows.set("user", rows.get("user")?.filter((id) => id !== a.owner.userId) ?? []);
   } else if (access.kind === "account") {
-    const invitations = (await makeRows(service, await service.organization())).get("invitation") ?? [];
+    // Somebody's own invitation is one to another organization, from somebody who may invite.
+    const other = await service.organization();
+    const invitations = (await makeRows(service, other)).get("invitation") ?? [];
     rows.set("invitation", invitations);
-    for (const id of invitations)
-      await database.db.update(invitation).set({ email: a.owner.email }).where(eq(invitation.id, id));
+    const mine = { email: a.owner.email, inviterId: other.owner.userId };
+    for (const id of invitations) await database.db.update(invitation).set(mine).where(eq(invitation.id, id));
   }
   return { who: a.owner, org: a.id, rows };
 }

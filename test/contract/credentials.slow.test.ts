@@ -4,20 +4,10 @@ import type { Answer } from "../harness/answer.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
 import { notProblem } from "./document.ts";
 import { Faults } from "./faults.ts";
+import { seeded } from "./random.ts";
 
 const name = "better-auth.session_token";
 const me = { name: "GET /v1/me" };
-
-/** A generator of numbers in [0, 1) that says the same every time (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** The signed token of an actor's cookie, as it is before it is percent-encoded. */
 const signedToken = (cookie: string): string =>

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import type { Actor } from "../harness/actor.ts";
 import { inSandbox } from "../harness/app.ts";
 import { allowed } from "./allowed.ts";
+import { ask } from "./answers.ts";
 import { filled, notProblem, type Operation, operations, organizationOperations } from "./document.ts";
 import { Faults } from "./faults.ts";
 import { sampleBody } from "./samples.ts";
@@ -26,7 +27,7 @@ async function answers(
     const path = filled(operation.path, { org, ...values });
     const json = operation.body ? { "content-type": "application/json" } : {};
     const body = operation.body ? { body: JSON.stringify(sampleBody(operation)) } : {};
-    found.push(await who.request(operation.method, path, { headers: { ...headers, ...json }, ...body }));
+    found.push(await ask(who, operation, path, { headers: { ...headers, ...json }, ...body }));
   }
   return found;
 }

@@ -28,8 +28,7 @@ const suspect = /\\u(?:0000|d[89a-f])/i;
  */
 export const storableText: MiddlewareHandler<Env> = async function storableText(c, next) {
   const query = c.req.url.indexOf("?");
-  if (c.req.url.includes("%00"))
-    throw Invalid("A URL can't hold the NUL character.", { errors: [{ path: "url", message: "holds %00" }] });
+  if (c.req.url.includes("%00")) throw Malformed("A URL can't hold the NUL character.");
   if (c.var.mount.credentialInUrl === "refused")
     refuseCredential(query === -1 ? "" : c.req.url.slice(query), c.req.path);
   if (c.var.mount.bodies === "unread") return next();

@@ -1,6 +1,7 @@
 import type { Refusal } from "../../core/problem.ts";
 
-type Header = { description: string; required?: true; schema: { type: string; minimum?: number; format?: string } };
+type Header = { description: string; required?: true; schema: Schema };
+type Schema = { type: string; minimum?: number; format?: string; enum?: readonly string[] };
 
 /** Every header that answers carry beyond those of HTTP itself, by the name under which the document holds it. */
 export const headers = {
@@ -41,11 +42,50 @@ export const headers = {
     description: "In how many seconds the window ends.",
     schema: { type: "integer", minimum: 0 },
   },
+  "Set-Cookie": {
+    description: "What a browser is to keep of the session: a new one, or none any more.",
+    schema: { type: "string" },
+  },
+  "set-auth-token": {
+    description: "The session's signed token, for programs that send it as a Bearer token.",
+    schema: { type: "string" },
+  },
+  "X-Auth-Type": {
+    description: "What kind of principal it is. A proxy hands this and the following on to the application.",
+    required: true,
+    schema: { type: "string", enum: ["user", "apiKey"] },
+  },
+  "X-Auth-Subject": {
+    description: "The id of the person or of the API key.",
+    required: true,
+    schema: { type: "string" },
+  },
+  "X-Auth-Email": {
+    description: "The person's address, percent-encoded where it isn't ASCII; empty for an API key.",
+    required: true,
+    schema: { type: "string" },
+  },
+  "X-Auth-Org": {
+    description: "The id of the organization that the answer is about; empty where there is none.",
+    required: true,
+    schema: { type: "string" },
+  },
+  "X-Auth-Role": {
+    description: "The roles there, separated by commas; empty where there are none.",
+    required: true,
+    schema: { type: "string" },
+  },
+  "X-Auth-Permissions": {
+    description: "The permissions held there, separated by spaces; empty where there are none.",
+    required: true,
+    schema: { type: "string" },
+  },
 } as const satisfies Record<string, Header>;
 
-type Name = keyof typeof headers;
+export type Name = keyof typeof headers;
 
-const limits: Name[] = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"];
+/** The headers that say how much of a limit is left. */
+export const limits = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"] as const;
 
 /** What the headers of an answer follow from. */
 type Answering = {
@@ -66,8 +106,27 @@ export function headersOf({ status, counted, versioned }: Answering): Record<str
     ...(status === 429 || status === 503 ? (["Retry-After"] as const) : []),
     ...((counted && status !== 401) || status === 429 ? limits : []),
   ];
-  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+  return references(...names);
 }
+
+const references = (...names: Name[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+
+/** A response with headers of its own, beside those that the document adds, as one of a route's `responses`. */
+export const withHeaders = <Response extends object>(response: Response, ...names: Name[]) => ({
+  ...response,
+  headers: references(...names),
+});
+
+/** The headers by which a proxy hands on who is asking. */
+export const identityHeaders = [
+  "X-Auth-Type",
+  "X-Auth-Subject",
+  "X-Auth-Email",
+  "X-Auth-Org",
+  "X-Auth-Role",
+  "X-Auth-Permissions",
+] as const;
 
 /** One parameter of the document: the version that a request names. */
 const version = (name: string, description: string) => ({

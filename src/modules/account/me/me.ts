@@ -5,7 +5,7 @@ import type { Scope } from "../../../core/scope.ts";
 import type { Directory } from "../../../directory/directory.ts";
 import { Impersonating } from "../../../http/access/caller.ts";
 import { Identity, identityOf } from "../../../http/identity.ts";
-import { list, text, timestamp } from "../../../http/schemas.ts";
+import { list, pictureUrl, text, timestamp } from "../../../http/schemas.ts";
 
 export const Membership = z
   .object({
@@ -29,10 +29,7 @@ export const MeQuery = z.object({ include: z.enum(["organizations"]).optional() 
 export const MeChanges = z
   .strictObject({
     name: text(120),
-    image: z
-      .url({ protocol: /^https?$/ })
-      .max(2048)
-      .nullable(),
+    image: pictureUrl().nullable(),
   })
   .partial()
   .meta({ id: "MeChanges", example: { name: "Ada Lovelace" } });

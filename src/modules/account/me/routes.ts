@@ -14,6 +14,7 @@ import { endOtherSessions, endSession, mySessions, SessionList } from "./session
 import { StaleSession, WrongPassword } from "../../../directory/account.ts";
 import { LastAdministrator, LastOwner } from "../../../directory/refusals.ts";
 import { Impersonating } from "../../../http/access/caller.ts";
+import { withHeaders } from "../../../http/openapi/headers.ts";
 import { tags } from "../../../http/openapi/tags.ts";
 
 export type Ports = { directory: Directory; catalogue: Catalogue; standing: StandingReader };
@@ -64,7 +65,9 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         description:
           "Takes the password again; an account without one needs a session of the last 24 hours. The only owner of an organization gets 409 `last_owner`. Not while impersonating.",
         request: { body: body(AccountDeletion) },
-        responses: { 204: { description: "The account is gone, with its sessions and memberships" } },
+        responses: {
+          204: withHeaders({ description: "The account is gone, with its sessions and memberships" }, "Set-Cookie"),
+        },
         refusals: [Impersonating, WrongPassword, StaleSession, LastOwner, LastAdministrator, NotFound],
       }),
       async (c) => {

@@ -5,7 +5,7 @@ import { notFound } from "../../../core/problem.ts";
 import { type Scope, updated } from "../../../core/scope.ts";
 import type { Tx } from "../../../db/types.ts";
 import type { AccountData } from "../../../http/module.ts";
-import { text, timestamp } from "../../../http/schemas.ts";
+import { pictureUrl, text, timestamp } from "../../../http/schemas.ts";
 import { type Preferences, userProfile } from "./table.ts";
 
 /** RFC 5646 (BCP 47), in its canonical form. */
@@ -20,7 +20,7 @@ const language = z
       return z.NEVER;
     }
   })
-  .meta({ type: "string", description: "A BCP 47 language tag", example: "de-CH" });
+  .meta({ type: ["string", "null"], maxLength: 35, description: "A BCP 47 language tag", example: "de-CH" });
 
 const timezone = z
   .string()
@@ -47,10 +47,7 @@ export const Profile = z
 export const ProfileChanges = z
   .strictObject({
     bio: text(2000, 0).nullable(),
-    avatar: z
-      .url({ protocol: /^https?$/ })
-      .max(2048)
-      .nullable(),
+    avatar: pictureUrl().nullable(),
     preferences: z
       .strictObject({ language: language.nullable(), timezone: timezone.nullable(), theme: theme.nullable() })
       .partial()

@@ -4,7 +4,7 @@ import { differs } from "../../../core/audit.ts";
 import { invalidField, notFound, problem } from "../../../core/problem.ts";
 import { type OrganizationScope, updated } from "../../../core/scope.ts";
 import type { ReadDb } from "../../../db/types.ts";
-import { timestamp } from "../../../http/schemas.ts";
+import { instant, timestamp } from "../../../http/schemas.ts";
 import { subscription, subscriptionStatus } from "./table.ts";
 
 export const IllegalTransition = problem("illegal_transition", 409, "The subscription can't go there from here");
@@ -45,8 +45,7 @@ export const SubscriptionCorrection = z
       .max(40)
       .optional(),
     status: Status.optional(),
-    currentPeriodEnd: z.iso
-      .datetime({ offset: true })
+    currentPeriodEnd: instant()
       .transform((time) => new Date(time))
       .optional()
       .meta({ type: "string", format: "date-time" }),

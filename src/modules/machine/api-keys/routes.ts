@@ -24,6 +24,7 @@ import {
   NewApiKey,
   Rotation,
   Usage,
+  UsageQuery,
 } from "./schemas.ts";
 import { PreconditionFailed } from "../../../core/problem.ts";
 import { Impersonating, PersonRequired } from "../../../http/access/caller.ts";
@@ -141,7 +142,7 @@ export const routes = ({ roles }: Ports) => {
         path: "/{id}/usage",
         summary: "How often a key was used, by day",
         description: "Counts are written about a second behind.",
-        request: { params, query: z.object({ from: z.iso.date().optional(), to: z.iso.date().optional() }) },
+        request: { params, query: UsageQuery },
         responses: { 200: json(Usage, "Uses by day, in UTC; the last thirty days where nothing is said") },
         refusals: [],
       }),

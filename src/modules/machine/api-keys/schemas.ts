@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { apikey } from "../../../auth/tables/api-key.ts";
 import { permissionList } from "../../../core/api-key.ts";
-import { list, text, timestamp } from "../../../http/schemas.ts";
+import { day, instant, list, text, timestamp } from "../../../http/schemas.ts";
 
 const largest = Number.MAX_SAFE_INTEGER;
 const milliseconds = z
@@ -13,7 +13,8 @@ const milliseconds = z
 const metadata = z
   .record(z.string().max(100), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
   .refine((value) => Object.keys(value).length <= 50, { error: "has at most 50 fields" })
-  .refine((value) => JSON.stringify(value).length <= 4096, { error: "has at most 4096 characters as JSON" });
+  .refine((value) => JSON.stringify(value).length <= 4096, { error: "has at most 4096 characters as JSON" })
+  .meta({ maxProperties: 50, propertyNames: { type: "string", maxLength: 100 } });
 
 const refill = z.object({ amount: z.int().min(1).max(largest), intervalMs: milliseconds });
 const rateLimit = z.object({ limit: z.int().min(1).max(1_000_000_000), windowMs: milliseconds });
@@ -21,7 +22,7 @@ const permission = z.string().regex(/^[A-Za-z_]{1,60}:[A-Za-z_]{1,60}$/, "must b
 
 const settings = {
   permissions: z.array(permission).max(500),
-  expiresAt: z.iso.datetime({ offset: true }).nullable(),
+  expiresAt: instant().nullable(),
   remaining: z.int().min(0).max(largest).nullable().meta({ description: "Uses left in all; null for no quota" }),
   refill: refill.nullable().meta({ description: "What `remaining` is set to, and how often" }),
   rateLimit: rateLimit.nullable().meta({ description: "Uses in a fixed window, which begins with its first use" }),
@@ -79,6 +80,11 @@ export const ApiKeyVersion = ApiKey.omit({ remaining: true, lastUsedAt: true });
 export const ApiKeyWithSecret = ApiKey.extend({ key: z.string() }).meta({ id: "ApiKeyWithSecret" });
 
 export const ApiKeyList = list(ApiKey, "ApiKeyList");
+
+export const UsageQuery = z.object({
+  from: day().optional().meta({ description: "The first day; thirty days ago where it isn't given" }),
+  to: day().optional().meta({ description: "The last day; today where it isn't given" }),
+});
 
 export const Usage = z
   .object({ data: z.array(z.object({ day: z.iso.date(), count: z.int() })) })

@@ -11,6 +11,7 @@ import {
 } from "../../../core/problem.ts";
 import { allowClient } from "../../../http/access/declare.ts";
 import type { Env } from "../../../http/env.ts";
+import { identityHeaders, limits, withHeaders } from "../../../http/openapi/headers.ts";
 import { answer, createRoute, createRouter, json } from "../../../http/router.ts";
 import {
   inNoOrganization,
@@ -28,7 +29,7 @@ const parameters = [
   {
     name: "org",
     in: "query",
-    schema: { type: "string", maxLength: 64 },
+    schema: { type: "string" },
     description: "An organization's id or slug, or `current`; the active one, or the key's, where it isn't given",
     example: "acme",
   },
@@ -65,7 +66,13 @@ const verify = <Method extends "get" | "post">(method: Method) =>
       "403 says why in `code`: `forbidden`, `organization_access_denied` or `no_active_organization`.",
     security: [{ session: [] }, { bearer: [] }, { apiKey: [] }],
     parameters: [...parameters],
-    responses: { 200: json(Verification, "Who it stands for, also in X-Auth-* headers") },
+    responses: {
+      200: withHeaders(
+        json(Verification, "Who it stands for, also in X-Auth-* headers"),
+        ...identityHeaders,
+        ...limits,
+      ),
+    },
     refusals,
   });
 

@@ -22,7 +22,7 @@ export const InvitationList = list(Invitation, "InvitationList");
 
 export const NewInvitation = z
   .object({
-    email: z.string().trim().toLowerCase().max(254).pipe(z.email()),
+    email: z.string().trim().toLowerCase().max(254).pipe(z.email()).meta({ format: "email" }),
     role: RoleInput.optional().meta({ description: "The organization's default role where it isn't given" }),
   })
   .meta({ id: "NewInvitation", example: { email: "grace@example.com", role: "member" } });

@@ -4,7 +4,7 @@ import { organization } from "../../../auth/tables/organization.ts";
 import { notFound, problem } from "../../../core/problem.ts";
 import type { Change, OrganizationScope } from "../../../core/scope.ts";
 import type { ReadDb, Tx } from "../../../db/types.ts";
-import { text, timestamp } from "../../../http/schemas.ts";
+import { pictureUrl, text, timestamp } from "../../../http/schemas.ts";
 import { grantableRoles, type RoleManager, unknownRole } from "../roles/index.ts";
 import { mergeSettings, Settings, SettingsChanges } from "./settings.ts";
 import { Slug } from "./slug.ts";
@@ -28,10 +28,7 @@ export const OrganizationChanges = z
   .object({
     name: text(120).optional(),
     slug: Slug.optional(),
-    logo: z
-      .url({ protocol: /^https?$/ })
-      .max(2048)
-      .nullish(),
+    logo: pictureUrl().nullish(),
     defaultRole: text(60).optional().meta({ description: "A role of the organization, none above your own" }),
     settings: SettingsChanges.optional(),
   })

@@ -12,9 +12,10 @@ const value = z.union([z.string().max(1000), z.number(), z.boolean()]);
 export const Settings = z.record(z.string(), z.union([value, z.null()]));
 
 /** Settings to change: those not named stay, and null removes one (RFC 7396). */
-export const SettingsChanges = z
-  .record(name, z.union([value, z.null()]))
-  .meta({ description: "Settings to change; those not named stay, and null removes one" });
+export const SettingsChanges = z.record(name, z.union([value, z.null()])).meta({
+  description: "Settings to change; those not named stay, and null removes one",
+  propertyNames: { type: "string", pattern: "^[A-Za-z][\\w.-]{0,63}$" },
+});
 
 /** @throws 422 for more settings than an organization can have. */
 export function mergeSettings(

@@ -14,7 +14,7 @@ const permission = z
   .string()
   .max(128)
   .transform((name) => name as Permission)
-  .meta({ type: "string", example: "project:read" });
+  .meta({ type: "string", maxLength: 128, example: "project:read" });
 
 export const RoleName = z
   .string()
@@ -33,7 +33,6 @@ export const RoleInput = z
   .refine((roles) => roles.length > 0, { error: "must name a role" })
   .refine((roles) => roles.length <= mostRoles, { error: `must name at most ${mostRoles} roles` })
   .meta({
-    oneOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
     description:
       "One role, or several, built-in or the organization's own: a member's permissions are all that their roles grant and none of them denies",
     example: "member",

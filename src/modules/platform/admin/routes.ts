@@ -20,6 +20,7 @@ import {
 import { PreconditionFailed } from "../../../core/problem.ts";
 import { AdministratorProtected, UserBanned } from "../../../directory/admin-actions.ts";
 import { LastAdministrator, LastOwner } from "../../../directory/refusals.ts";
+import { withHeaders } from "../../../http/openapi/headers.ts";
 import { tags } from "../../../http/openapi/tags.ts";
 const params = z.object({ id: z.string() });
 
@@ -105,7 +106,13 @@ export const routes = ({ directory }: { directory: Directory }) =>
         description:
           "Opens a session of theirs for an hour, in Set-Cookie and in set-auth-token; every audit event names the administrator as well. `POST /api/auth/admin/stop-impersonating` ends it.",
         request: { params },
-        responses: { 200: json(Impersonation, "Whose session it is, and when it ends") },
+        responses: {
+          200: withHeaders(
+            json(Impersonation, "Whose session it is, and when it ends"),
+            "Set-Cookie",
+            "set-auth-token",
+          ),
+        },
         refusals: [AdministratorProtected, UserBanned],
       }),
       async (c) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pageQuery } from "../../../core/page.ts";
-import { list, text, timestamp } from "../../../http/schemas.ts";
+import { instant, list, text, timestamp } from "../../../http/schemas.ts";
 
 export const User = z
   .object({
@@ -28,7 +28,7 @@ export const UserQuery = z.object({
 export const Ban = z
   .strictObject({
     reason: text(500),
-    expiresAt: z.iso.datetime({ offset: true }).meta({ description: "When the ban ends; never where not given" }),
+    expiresAt: instant().meta({ description: "When the ban ends; never where not given" }),
   })
   .partial()
   .meta({ id: "Ban", example: { reason: "Spam" } });

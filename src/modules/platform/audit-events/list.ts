@@ -5,7 +5,7 @@ import { user } from "../../../auth/tables/identity.ts";
 import type { Scope } from "../../../core/scope.ts";
 import { pageQuery } from "../../../core/page.ts";
 import { paged } from "../../../db/schema/paged.ts";
-import { list, timestamp } from "../../../http/schemas.ts";
+import { instant, list, timestamp } from "../../../http/schemas.ts";
 import { actorType, auditEvent } from "./table.ts";
 
 const Actor = z
@@ -39,7 +39,6 @@ export const AuditEvent = z
 export const AuditEventList = list(AuditEvent, "AuditEventList");
 
 const name = z.string().min(1).max(200).optional();
-const instant = z.iso.datetime({ offset: true }).optional();
 
 /** The filters of the list, of the events that modules declare. @param events each with what it means. */
 export function auditEventQuery(events: ReadonlyMap<string, string>) {
@@ -54,8 +53,8 @@ export function auditEventQuery(events: ReadonlyMap<string, string>) {
       .enum([...events.keys()])
       .optional()
       .meta({ description: meanings.join("\n") }),
-    from: instant.meta({ description: "At this instant or later" }),
-    to: instant.meta({ description: "Before this instant" }),
+    from: instant().optional().meta({ description: "At this instant or later" }),
+    to: instant().optional().meta({ description: "Before this instant" }),
   });
 }
 
