@@ -14,7 +14,8 @@ import { authorizationServer } from "./http/authorization-server.ts";
 import { betterAuthErrors, oauthErrors } from "./http/errors/dialect.ts";
 import { problemHandler, problemResponse } from "./http/errors/respond.ts";
 import { edge } from "./http/middleware/edge.ts";
-import { limitBody, storableText } from "./http/middleware/input.ts";
+import { receiveBody } from "./http/middleware/body.ts";
+import { storableText } from "./http/middleware/input.ts";
 import { refuseForgers } from "./http/middleware/limits.ts";
 import { openApiDocument } from "./http/openapi/document.ts";
 import { mount } from "./http/mount.ts";
@@ -43,7 +44,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.onError(problemHandler(log, isUnavailable));
   app.use(edge({ gate, mounts, log, https, trustedProxies: config.server.trustedProxies }));
   app.use(crossOrigin(origins));
-  app.use(limitBody(mounts));
+  app.use(receiveBody());
   app.use(storableText);
   app.use(
     "/v1/*",

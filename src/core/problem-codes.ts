@@ -33,6 +33,7 @@ export const problemCodes = [
   "project_name_taken",
   "quota_exceeded",
   "rate_limited",
+  "request_timeout",
   "role_beyond_yours",
   "role_built_in",
   "role_in_use",

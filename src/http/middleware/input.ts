@@ -1,24 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 import { refuseCredential } from "../../core/credential-in-url.ts";
-import { Invalid, Malformed, TooLarge } from "../../core/problem.ts";
+import { Invalid, Malformed } from "../../core/problem.ts";
 import { unstorableAt } from "../../core/text.ts";
 import type { Env } from "../env.ts";
-import type { Mount } from "../mount.ts";
-import { bodyLimit } from "hono/body-limit";
-
-/** Refuses a body over the mount's limit: by its Content-Length before a byte is read, else at the byte too many. */
-export function limitBody(mounts: readonly Mount[]): MiddlewareHandler<Env> {
-  const onError = (maxSize: number) => () => {
-    throw TooLarge(`A body has at most ${maxSize / 1024 / 1024} MiB.`);
-  };
-  const limits = new Map(
-    mounts.map(({ maxBodyBytes: maxSize }) => [maxSize, bodyLimit({ maxSize, onError: onError(maxSize) })]),
-  );
-  return async function limitBody(c, next) {
-    if (c.req.method === "GET" || c.req.method === "HEAD") return next();
-    return await limits.get(c.var.mount.maxBodyBytes)!(c, next);
-  };
-}
 
 const suspect = /\\u(?:0000|d[89a-f])/i;
 

@@ -12,6 +12,7 @@ import {
 } from "../../core/problem.ts";
 import type { Entry } from "../access/declare.ts";
 import { UntrustedOrigin } from "../access/forgery.ts";
+import { BodyTimeout } from "../middleware/body.ts";
 
 /** What an operation's refusals follow from. */
 export type Refusing = Pick<RouteConfig, "method" | "path" | "request" | "parameters"> & {
@@ -32,7 +33,7 @@ export function refusalsOf({ method, path, request, parameters, entry, refusals 
     ...(entry && method !== "get" ? [UntrustedOrigin] : []),
     ...(/\{(?!org\})/.test(path) ? [NotFound] : []),
     ...(request?.query || parameters ? [Invalid] : []),
-    ...(request?.body ? [TooLarge, Invalid] : []),
+    ...(request?.body ? [BodyTimeout, TooLarge, Invalid] : []),
     ...(request?.body?.required ? [UnsupportedMediaType] : []),
     ...(/^(patch|put|delete)$/.test(method) ? [PreconditionFailed] : []),
     ...refusals,

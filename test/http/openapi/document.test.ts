@@ -96,8 +96,9 @@ test("an operation documents the problems of whom it admits and what it takes, i
     "404 not_found",
   ];
   const limits = ["429 quota_exceeded rate_limited", "503 unavailable"];
+  const late = "408 request_timeout";
   const input = ["413 payload_too_large", "415 unsupported_media_type", "422 validation_failed"];
-  expect(refusalsOf(post)).toEqual([...admitted, "409 note_taken", ...input, ...limits]);
+  expect(refusalsOf(post)).toEqual([...admitted, late, "409 note_taken", ...input, ...limits]);
   expect(refusalsOf(put)).toEqual([...admitted, "412 precondition_failed", ...limits]);
   expect(refusalsOf(get)).toEqual([
     "400 credential_in_url malformed_request",
