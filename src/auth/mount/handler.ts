@@ -36,9 +36,19 @@ class Refused extends Error {
   }
 }
 
+const even: Step = async ({ route: { evenMs } }, next) => {
+  if (evenMs === undefined) return next();
+  const started = performance.now();
+  try {
+    return await next();
+  } finally {
+    await Bun.sleep(evenMs - ((performance.now() - started) % evenMs));
+  }
+};
+
 /**
  * Serves better-auth's routes. A request is read once and then takes these steps, each as the table of routes says:
- * limited, in one's own session, guarded, hashed ahead, atomic, better-auth. Database refusals are answered in
+ * limited, timed evenly, in one's own session, guarded, hashed ahead, atomic, better-auth. Database refusals are answered in
  * better-auth's own `{message, code}`.
  */
 export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
@@ -83,7 +93,7 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
 
   return async (request, client) => {
     const call = await readCall(request, client);
-    if (!(call instanceof Response)) return limit(call, () => answered(call));
+    if (!(call instanceof Response)) return limit(call, () => even(call, () => answered(call)));
     if (call.status === 404) await ports.requests?.countUnknown(client.address);
     return call;
   };

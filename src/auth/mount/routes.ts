@@ -26,6 +26,8 @@ export type AuthRoute = {
   guesses?: "email" | "session";
   /** Mails the body's address, at most so often. */
   mails?: LimitRule;
+  /** Answers after a multiple of so many milliseconds: how long it takes doesn't say whether an account exists. */
+  evenMs?: number;
   /** Writes several rows without a transaction of its own: a refusal must leave none. */
   atomic?: true;
   /** Refused while impersonating. */
@@ -63,7 +65,7 @@ const account: Record<string, AuthRoute> = {
   "POST /revoke-session": {},
   "POST /revoke-sessions": { atomic: true },
   "POST /revoke-other-sessions": {},
-  "POST /request-password-reset": { mails: mailRules.reset },
+  "POST /request-password-reset": { mails: mailRules.reset, evenMs: 50 },
   "GET /reset-password/:token": {},
   "POST /reset-password": { hashes: true },
   "POST /change-password": { hashes: true, guesses: "session" },
