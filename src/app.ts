@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { describeAuthRoutes } from "./auth/mount/reference.ts";
 import { basePath } from "./auth/options.ts";
 import { sessionCookie } from "./core/cookie.ts";
 import { MethodNotAllowed, notFound } from "./core/problem.ts";
@@ -70,7 +71,15 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   refuseUndeclared(app, deps.roles.get("owner") ?? new Set());
   refuseBadNavigation(deps.modules, deps.catalogue.permissions);
 
-  app.get("/openapi.json", openApiDocument(app, mounts, config.server.baseUrl, sessionCookie(config.cookies)));
+  app.get(
+    "/openapi.json",
+    openApiDocument(app, {
+      mounts,
+      baseUrl: config.server.baseUrl,
+      cookieName: sessionCookie(config.cookies),
+      authRoutes: () => describeAuthRoutes(deps.auth),
+    }),
+  );
   const refuseMethod = methodNotAllowed({
     app,
     onMethodNotAllowed: (c, methods) => problemResponse(c, wrongMethod(methods)),

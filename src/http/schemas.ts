@@ -30,6 +30,9 @@ export const text = (max: number, min = 1) => z.string().trim().min(min).max(max
 export const list = <Item extends z.ZodType>(item: Item, id: string) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
 
+/** A schema with an id of its own, or null. The document would lose the null of `.nullable()`. */
+export const orNull = <Schema extends z.ZodType>(schema: Schema) => z.union([schema, z.null()]);
+
 /** RFC 9457, as every refusal under /v1 answers. */
 export const ProblemDocument = z
   .object({

@@ -7,15 +7,7 @@ import { invitation, member, user } from "../../src/schema.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Answer } from "../harness/answer.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
-import {
-  document,
-  filled,
-  notProblem,
-  type Operation,
-  operations,
-  organizationOperations,
-  resolve,
-} from "./document.ts";
+import { filled, notProblem, type Operation, operations, organizationOperations, resolve } from "./document.ts";
 import { ask } from "./answers.ts";
 import { Faults } from "./faults.ts";
 import { sampleBody } from "./samples.ts";
@@ -386,7 +378,7 @@ test("405 with Allow for every method that a path doesn't answer to", () =>
   inSandbox(async (service) => {
     const faults = new Faults();
     const { a, owner, rowsOfA } = await openWorld(service);
-    for (const path of Object.keys(document.paths)) {
+    for (const path of new Set(operations.map((operation) => operation.path))) {
       const [known] = operations.filter((operation) => operation.path === path);
       const concrete = at(known!, a.id, rowsOfA);
       // `/members/me` is answered by `/members/{id}` too.

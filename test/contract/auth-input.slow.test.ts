@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { inSandbox } from "../harness/app.ts";
+import { undeclared } from "./answers.ts";
 import { authRequests, openStage, sendTo, type AuthRequest } from "./auth-requests.ts";
+import { authOperation } from "./document.ts";
 
 /** As much of a zod schema as this needs. */
 type Schema = {
@@ -80,25 +82,29 @@ function* queries(query: string, schema: Schema | undefined): Generator<string> 
   }
 }
 
-test.each(Object.keys(authRequests))("%s: no input is answered with a 5xx", (key) =>
-  inSandbox(async (service) => {
-    const stage = await openStage(service);
-    const prepare = async () => (await authRequests[key]?.(stage)) as AuthRequest;
-    const [method = "", path = ""] = key.split(" ");
-    const endpoints = Object.values(service.deps.auth.api as unknown as Record<string, Endpoint>);
-    const { options } =
-      endpoints.find((each) => each.path === path && [each.options?.method].flat().includes(method)) ?? {};
-    let request = await prepare();
-    const changes: Partial<AuthRequest>[] = [
-      ...(method === "POST" ? [...mutations(request.body ?? {}, options?.body)].map((body) => ({ body })) : []),
-      ...[...queries(request.query ?? "", options?.query)].map((query) => ({ query })),
-    ];
-    const faults: string[] = [];
-    for (const change of changes) {
-      const { status } = await sendTo(key, { ...request, ...change });
-      if (status >= 500) faults.push(`${JSON.stringify(change).slice(0, 200)}: ${status}`);
-      if (status < 400 && method === "POST") request = await prepare();
-    }
-    expect(faults).toEqual([]);
-  }),
+test.each(Object.keys(authRequests))(
+  "%s: no input is answered with a 5xx, or with what the document doesn't declare",
+  (key) =>
+    inSandbox(async (service) => {
+      const stage = await openStage(service);
+      const prepare = async () => (await authRequests[key]?.(stage)) as AuthRequest;
+      const [method = "", path = ""] = key.split(" ");
+      const endpoints = Object.values(service.deps.auth.api as unknown as Record<string, Endpoint>);
+      const { options } =
+        endpoints.find((each) => each.path === path && [each.options?.method].flat().includes(method)) ?? {};
+      let request = await prepare();
+      const changes: Partial<AuthRequest>[] = [
+        ...(method === "POST" ? [...mutations(request.body ?? {}, options?.body)].map((body) => ({ body })) : []),
+        ...[...queries(request.query ?? "", options?.query)].map((query) => ({ query })),
+      ];
+      const faults: string[] = [];
+      for (const change of changes) {
+        const answer = await sendTo(key, { ...request, ...change });
+        const { status } = answer;
+        const fault = status >= 500 ? String(status) : undeclared(authOperation(key)!, answer);
+        if (fault !== null) faults.push(`${JSON.stringify(change).slice(0, 200)}: ${fault}`);
+        if (status < 400 && method === "POST") request = await prepare();
+      }
+      expect(faults).toEqual([]);
+    }),
 );

@@ -52,6 +52,7 @@ type Described = {
 
 export type Document = {
   openapi: string;
+  tags: { name: string; description: string }[];
   paths: Record<string, Record<string, Described>>;
   components: {
     schemas?: Record<string, JsonSchema>;
@@ -80,8 +81,7 @@ const shared = (response: Response): Response =>
 /** The document as it is served, and the app's own idea of its operations; read once for all contract tests. */
 export const document: Document = await served();
 
-/** Every operation of the document. A module that is added is walked without being named here. */
-export const operations: Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
+const all: Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([method, described]) => ({
     ...described,
     responses: Object.fromEntries(
@@ -95,6 +95,21 @@ export const operations: Operation[] = Object.entries(document.paths).flatMap(([
     params: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ""),
   })),
 );
+
+/** Whether a path is better-auth's, which has words and errors of its own. */
+const isAuth = ({ path }: Operation): boolean => path.startsWith("/api/auth/");
+
+/** Every operation of our own in the document. A module that is added is walked without being named here. */
+export const operations = all.filter((operation) => !isAuth(operation));
+
+/** Those of better-auth's that the document has. */
+export const authOperations = all.filter(isAuth);
+
+/** What the document has of the route with this key in the table of better-auth's routes. */
+export const authOperation = (key: string): Operation | undefined => {
+  const name = key.replace(" ", " /api/auth").replaceAll(/:(\w+)/g, "{$1}");
+  return authOperations.find((operation) => operation.name === name);
+};
 
 /** The paths of operations whose errors are OAuth's. */
 export const oauthPaths = new Set(

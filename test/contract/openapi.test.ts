@@ -1,11 +1,15 @@
 import { describe, expect, test } from "bun:test";
-import { document, type JsonSchema, operations, resolve } from "./document.ts";
+import { z } from "zod";
+import { describeAuthRoutes } from "../../src/auth/mount/reference.ts";
+import { authRoute } from "../../src/http/openapi/auth-routes.ts";
+import { inSandbox } from "../harness/app.ts";
+import { authOperations, document, type JsonSchema, operations, resolve } from "./document.ts";
 import { misfits } from "./schema.ts";
 
 /** Every schema of the document with where it stands, those inside of others included. */
 function* schemas(): Generator<[string, JsonSchema]> {
   for (const [name, schema] of Object.entries(document.components.schemas ?? {})) yield* inside(name, schema);
-  for (const { name, parameters, requestBody, responses } of operations) {
+  for (const { name, parameters, requestBody, responses } of [...operations, ...authOperations]) {
     for (const { name: parameter, schema } of parameters ?? []) yield* inside(`${name} ?${parameter}`, schema ?? {});
     for (const { content } of [requestBody, ...Object.values(responses)].filter((part) => part !== undefined))
       for (const { schema } of Object.values(content ?? {})) yield* inside(name, schema ?? {});
@@ -19,6 +23,28 @@ function* inside(at: string, schema: JsonSchema): Generator<[string, JsonSchema]
   for (const branch of [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])])
     yield* inside(at, branch);
   if (typeof schema.additionalProperties === "object") yield* inside(`${at}.*`, schema.additionalProperties);
+}
+
+/** The names of the schemas, at any depth, that `.nullable()` is called on. */
+function* nullableNames(schema: z.ZodType, above: readonly z.ZodType[] = []): Generator<string> {
+  if (above.includes(schema)) return;
+  const path = [...above, schema];
+  if (schema instanceof z.ZodNullable) {
+    const { id } = z.globalRegistry.get(schema.unwrap() as z.ZodType) ?? {};
+    if (id !== undefined) yield id;
+  }
+  const {
+    innerType,
+    element,
+    options = [],
+    in: input,
+    out,
+  } = schema.def as unknown as Record<string, z.ZodType> & {
+    options?: z.ZodType[];
+  };
+  const shape = schema instanceof z.ZodObject ? Object.values(schema.shape) : [];
+  for (const inner of [...shape, ...options, innerType, element, input, out])
+    if (inner instanceof z.ZodType) yield* nullableNames(inner, path);
 }
 
 const types = new Set(["object", "array", "string", "number", "integer", "boolean", "null"]);
@@ -55,6 +81,25 @@ describe("the document", () => {
         expect({ at, key, known: schema.properties?.[key] !== undefined }).toEqual({ at, key, known: true });
     }
   });
+
+  test("says of each named schema that may be null that it may", () =>
+    inSandbox(async ({ app, deps }) => {
+      const declared = [
+        ...app.openAPIRegistry.definitions.flatMap((each) => (each.type === "route" ? [each.route] : [])),
+        ...(await describeAuthRoutes(deps.auth)).map(authRoute),
+      ];
+      const lost = declared.flatMap(({ path, responses }) =>
+        Object.values(responses).flatMap((response) =>
+          Object.values(("content" in response && response.content) || {}).flatMap((media) =>
+            media && "schema" in media && media.schema instanceof z.ZodType
+              ? [...nullableNames(media.schema)].map((name) => `${path} ${name}`)
+              : [],
+          ),
+        ),
+      );
+      // `orNull` says it; of `.nullable()` the document would keep nothing.
+      expect(lost).toEqual([]);
+    }));
 
   test("names every schema that it needs more than once", () => {
     const bodies = operations.flatMap(({ name, requestBody }) =>

@@ -27,6 +27,8 @@ function undeclared(given: JsonSchema, value: unknown, path: string): string[] {
     const each = branches.map((branch) => undeclared(branch, value, path));
     return each.toSorted((a, b) => a.length - b.length)[0] ?? [];
   }
+  // A schema that says nothing is of anything.
+  if (Object.keys(schema).length === 0) return [];
   if (Array.isArray(value)) return value.flatMap((item, at) => undeclared(schema.items ?? {}, item, `${path}[${at}]`));
   if (typeof value !== "object" || value === null) return [];
   const parts = [schema, ...(schema.allOf ?? []).map(resolve)];

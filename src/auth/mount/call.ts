@@ -2,7 +2,8 @@ import { unstorableAt } from "../../core/text.ts";
 import { refuse } from "../guard/access-rules.ts";
 import { basePath, privateHeaders } from "../options.ts";
 import { hasExcessiveActions } from "./actions.ts";
-import { type AuthRoute, routeOf } from "./routes.ts";
+import { routeOf } from "./routes.ts";
+import type { AuthRoute } from "./routes/route.ts";
 
 export type Client = { address: string; requestId: string };
 

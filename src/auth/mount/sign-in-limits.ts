@@ -4,7 +4,7 @@ import { mailing, mailKey } from "../../mail/limits.ts";
 import type { Call } from "./call.ts";
 import type { RequestLimits } from "./rate-limit-storage.ts";
 import { tooManyRequests } from "./refusals.ts";
-import type { AuthRoute } from "./routes.ts";
+import type { AuthRoute } from "./routes/route.ts";
 
 /** Failed sign-ins. A success is never counted, and an account that doesn't exist is counted like one that does. */
 const signInRules = {

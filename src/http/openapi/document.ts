@@ -1,44 +1,49 @@
 import { OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { Handler } from "hono";
 import { z } from "zod";
+import type { DescribedRoute } from "../../auth/mount/reference.ts";
 import type { Refusal } from "../../core/problem.ts";
 import { declaredProblems } from "../../core/problem.ts";
 import type { Env } from "../env.ts";
 import type { Dialect } from "../errors/dialect.ts";
 import { type Mount, mountOf } from "../mount.ts";
 import { ProblemDocument } from "../schemas.ts";
+import { authRoute } from "./auth-routes.ts";
 import { conditions, headers, headersOf } from "./headers.ts";
 import { operationId } from "./operation-id.ts";
 import { refusalsOf, type Refusing } from "./refusals.ts";
 import type { Tag } from "./tags.ts";
 
-/** Serves the OpenAPI 3.1 document of our own routes, built once. */
-export function openApiDocument(
-  app: OpenAPIHono<Env>,
-  mounts: Mounts,
-  baseUrl: string,
-  cookieName: string,
-): Handler<Env> {
-  let document: string | undefined;
-  return (c) => {
-    document ??= JSON.stringify(describe(app, mounts, baseUrl, cookieName));
-    return c.body(document, 200, { "Content-Type": "application/json", "Cache-Control": "public, max-age=300" });
+type Facts = {
+  mounts: readonly [...Mount[], Mount];
+  baseUrl: string;
+  cookieName: string;
+  /** What is said of better-auth's routes. */
+  authRoutes: () => Promise<DescribedRoute[]>;
+};
+
+/** Serves the OpenAPI 3.1 document of our own routes and better-auth's, built once. */
+export function openApiDocument(app: OpenAPIHono<Env>, facts: Facts): Handler<Env> {
+  let document: Promise<string> | undefined;
+  return async (c) => {
+    document ??= describe(app, facts).then((made) => JSON.stringify(made));
+    return c.body(await document, 200, { "Content-Type": "application/json", "Cache-Control": "public, max-age=300" });
   };
 }
 
 const license = { name: "MIT", identifier: "MIT" };
 
-type Mounts = readonly [...Mount[], Mount];
 type Declared = RouteConfig & Partial<Refusing> & { tag?: Tag; unversioned?: true };
 type Described = { parameters?: object[]; responses: Record<string, { headers?: object } | { $ref: string }> };
 type Shared = Record<string, ReturnType<typeof refused>>;
 
-function describe(app: OpenAPIHono<Env>, mounts: Mounts, baseUrl: string, cookieName: string) {
+async function describe(app: OpenAPIHono<Env>, { mounts, baseUrl, cookieName, authRoutes }: Facts) {
   const complete = new OpenAPIHono();
   complete.openAPIRegistry.register("Problem", ProblemDocument);
   const routes = app.openAPIRegistry.definitions.flatMap((each) => (each.type === "route" ? [each.route] : []));
   const paths = routes.map(({ path }) => path);
-  for (const { entry: _, refusals: __, unversioned: ___, tag, ...route } of routes as Declared[])
+  const others = (await authRoutes()).map(authRoute);
+  for (const { entry: _, refusals: __, unversioned: ___, tag, ...route } of [...routes, ...others] as Declared[])
     complete.openAPIRegistry.registerPath({
       operationId: idOf(route, paths),
       ...(tag ? { tags: [tag.name] } : {}),
@@ -50,10 +55,11 @@ function describe(app: OpenAPIHono<Env>, mounts: Mounts, baseUrl: string, cookie
       title: "Gatehouse",
       version: "1",
       license,
-      description: "Organizations, members and their resources. Sign-in is better-auth's, under /api/auth.",
+      description:
+        "Organizations, members and their resources. Sign-in is better-auth's, under /api/auth, in its own words and errors.",
     },
     servers: [{ url: baseUrl }],
-    tags: tagsOf(routes),
+    tags: tagsOf([...routes, ...others]),
   });
   const responses: Shared = {};
   for (const route of routes as Declared[]) {

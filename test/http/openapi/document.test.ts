@@ -61,7 +61,15 @@ type Response = { $ref?: string; headers?: object } & Partial<Refused>;
 async function described(): Promise<Record<"post" | "put" | "get", Described> & { tags: object[] }> {
   const app = createRouter();
   app.route("/v1", notes);
-  app.get("/openapi.json", openApiDocument(app, [mount("")], "https://auth.example.com", "better-auth.session_token"));
+  app.get(
+    "/openapi.json",
+    openApiDocument(app, {
+      mounts: [mount("")],
+      baseUrl: "https://auth.example.com",
+      cookieName: "better-auth.session_token",
+      authRoutes: async () => [],
+    }),
+  );
   const answer = await app.request("/openapi.json", {}, { addressOf: () => "127.0.0.1" } satisfies Env["Bindings"]);
   const { tags, paths, components } = (await answer.json()) as {
     tags: object[];

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { user } from "../../../auth/tables/identity.ts";
 import type { OrganizationScope } from "../../../core/scope.ts";
 import type { Module } from "../../../http/module.ts";
-import { list } from "../../../http/schemas.ts";
+import { list, orNull } from "../../../http/schemas.ts";
 import { Project, ProjectQuery } from "./schemas.ts";
 import { project } from "./table.ts";
 
@@ -33,7 +33,7 @@ export function projectIncludes(modules: readonly Pick<Module, "counts">[]) {
       }),
   });
   const ProjectWithIncludes = Project.extend({
-    owner: Owner.nullable().optional(),
+    owner: orNull(Owner).optional(),
     ...Object.fromEntries(names.map((name) => [name, Count])),
   }).meta({ id: "ProjectWithIncludes" });
 

@@ -1,0 +1,193 @@
+import { z } from "zod";
+import { type Auth, basePath } from "../options.ts";
+import { AuthError } from "./answers.ts";
+import { authRoutes } from "./routes.ts";
+import type { AuthRoute } from "./routes/route.ts";
+
+type JsonSchema = Record<string, unknown>;
+type Tag = { name: string; description: string };
+type Answer = { description: string; schema?: z.ZodType };
+
+/** What the reference says of one of better-auth's routes. */
+export type DescribedRoute = {
+  method: "get" | "post";
+  /** As OpenAPI has it: `/api/auth/reset-password/{token}`. */
+  path: string;
+  operationId: string;
+  tag: Tag;
+  summary: string;
+  description: string;
+  /** Whether it takes a session. */
+  session: boolean;
+  parameters: { name: string; in: "path" | "query"; required: boolean; description: string; schema: JsonSchema }[];
+  body?: { required: boolean; types: string[]; schema: JsonSchema };
+  /** By status. Redirects have no schema, and neither have refusals' statuses end in XX. */
+  answers: Record<string, Answer>;
+};
+
+type Endpoint = {
+  path?: string;
+  options?: {
+    method?: string | string[];
+    body?: z.ZodType;
+    query?: z.ZodType;
+    metadata?: { openapi?: { requestBody?: { content?: Record<string, { schema?: JsonSchema }> } } };
+  };
+};
+
+/**
+ * Describes those of better-auth's routes that a request can succeed at here: what they take, by better-auth's own
+ * schemas, and what the table of routes says of them.
+ */
+export function describeAuthRoutes(auth: Auth): Promise<DescribedRoute[]> {
+  const endpoints = Object.entries(auth.api as unknown as Record<string, Endpoint>);
+  const described = Object.entries(authRoutes).flatMap(([key, route]) => {
+    const [method = "", path = ""] = key.split(" ");
+    const found = endpoints.find(
+      ([, endpoint]) => endpoint.path === path && [endpoint.options?.method].flat().includes(method),
+    );
+    return found && route.summary !== undefined ? [describe(method, path, route, found)] : [];
+  });
+  return Promise.all(described);
+}
+
+async function describe(
+  method: string,
+  path: string,
+  route: AuthRoute,
+  [name, { options = {} }]: [string, Endpoint],
+): Promise<DescribedRoute> {
+  const body = method === "POST" && options.body ? bodyOf(options) : undefined;
+  return {
+    method: method === "GET" ? "get" : "post",
+    path: basePath + path.replaceAll(/:(\w+)/g, "{$1}"),
+    operationId: `auth.${name}`,
+    tag: tagOf(path),
+    summary: route.summary ?? name,
+    description: [`better-auth calls it \`${name}\`.`, ...facts(path, route)].join(" "),
+    session: !route.open,
+    parameters: [
+      ...[...path.matchAll(/:(\w+)/g)].map(([, param = ""]) => ({
+        name: param,
+        in: "path" as const,
+        required: true,
+        description: "As it stands in the mailed link",
+        schema: { type: "string" },
+      })),
+      ...(options.query ? queryOf(options.query) : []),
+    ],
+    ...(body && options.body
+      ? {
+          body: {
+            required: !options.body.safeParse(undefined).success,
+            types: ["application/json", ...(route.form ? ["application/x-www-form-urlencoded"] : [])],
+            schema: body,
+          },
+        }
+      : {}),
+    answers: { ...successes(route), ...(await refusals(route)) },
+  };
+}
+
+/** What the table says of a route, in words. */
+const facts = (path: string, { needs, oneself, guesses, mails, limit, form }: AuthRoute): string[] =>
+  [
+    /^\/admin\/(?!stop-)/.test(path) && "For platform administrators.",
+    needs?.permission && `Needs the permission \`${needs.permission}\`.`,
+    needs?.permission === null && "Shows what the caller's roles let them see.",
+    oneself && "Not while impersonating.",
+    guesses && "Wrong passwords are counted, and more than a few refused for a while.",
+    mails && `At most ${mails.points} mails in ${mails.seconds / 60} minutes to one address.`,
+    limit && `At most ${limit.max} requests in ${limit.window} seconds from one client.`,
+    form && "Takes a form as well.",
+  ].filter((fact) => typeof fact === "string");
+
+function successes({ answers, redirects }: AuthRoute): Record<string, Answer> {
+  return {
+    ...(answers ? { 200: { description: "As better-auth answers it", schema: answers } } : {}),
+    ...(redirects ? { 302: { description: "Leads to `callbackURL`, with `error` in its query where it failed" } } : {}),
+  };
+}
+
+async function refusals({ open, needs, oneself }: AuthRoute): Promise<Record<string, Answer>> {
+  const codes: [status: number, code: string][] = [
+    ...(open ? [] : [[401, "UNAUTHORIZED"] as [number, string]]),
+    ...(oneself ? [[403, "IMPERSONATING"] as [number, string]] : []),
+  ];
+  if (needs?.permission) {
+    const refused = needs.refused();
+    codes.push([refused.status, ((await refused.json()) as { code: string }).code]);
+  }
+  const named = [...Map.groupBy(codes, ([status]) => status)].map(([status, some]): [string, Answer] => [
+    String(status),
+    { description: `${some.map(([, code]) => `\`${code}\``).join(", ")}, among others`, schema: AuthError },
+  ]);
+  return {
+    ...Object.fromEntries(named),
+    429: { description: "Too many requests", schema: AuthError },
+    "4XX": { description: "Refused, in better-auth's words. Some refusals have no body", schema: AuthError },
+    503: { description: "The database is away", schema: AuthError },
+  };
+}
+
+/** The routes that are closed, as a sentence with what does it instead. */
+const closed = (prefix: string): string =>
+  Object.entries(authRoutes)
+    .filter(([key, { disabled }]) => disabled !== undefined && prefix !== "/" && key.includes(` ${prefix}`))
+    .map(([key, { disabled }]) => ` \`${key}\` is closed: ${disabled}.`)
+    .join("");
+
+const tags: [prefix: string, tag: Tag][] = (
+  [
+    ["/admin/", "Users, in better-auth's form", "What better-auth's admin client calls."],
+    ["/organization/", "Organizations, in better-auth's form", "What better-auth's organization client calls."],
+    ["/api-key/", "API keys, in better-auth's form", "What better-auth's API key client calls."],
+    ["/", "Sign-in", "What better-auth's client calls: accounts, sessions, tokens."],
+  ] as const
+).map(([prefix, name, description]) => [prefix, { name, description: `${description}${closed(prefix)}` }]);
+
+const tagOf = (path: string): Tag => tags.find(([prefix]) => path.startsWith(prefix))![1];
+
+const schemaOf = (schema: z.ZodType): JsonSchema => {
+  const { $schema: _, ...found } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return cleaned(found) as JsonSchema;
+};
+
+/** Without what only a server may send, and with what OpenAPI 3.1 has for `nullable`. */
+function cleaned(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(cleaned);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const { nullable, ...fields } = schema as JsonSchema;
+  const kept = Object.entries(fields).map(([key, value]) => {
+    if (key !== "properties") return [key, cleaned(value)] as const;
+    const open = Object.entries(value as Record<string, { description?: string }>).filter(
+      ([, { description = "" }]) => !/server[- ]only/i.test(description),
+    );
+    return [key, Object.fromEntries(open.map(([name, field]) => [name, cleaned(field)]))] as const;
+  });
+  return { ...Object.fromEntries(kept), ...(nullable === true ? { type: [fields["type"], "null"] } : {}) };
+}
+
+/** A body's fields. Where its schema leaves them open, those that better-auth describes. */
+function bodyOf({ body, metadata }: NonNullable<Endpoint["options"]>): JsonSchema {
+  const found = body ? schemaOf(body) : {};
+  const [fixed = found] = (found["allOf"] as JsonSchema[] | undefined)?.filter(({ properties }) => properties) ?? [];
+  if (fixed["properties"] || fixed["anyOf"] || fixed["oneOf"]) return fixed;
+  return cleaned(metadata?.openapi?.requestBody?.content?.["application/json"]?.schema ?? found) as JsonSchema;
+}
+
+/** The parameters of a query: those of each of its alternatives, required where all of them do. */
+function queryOf(query: z.ZodType): DescribedRoute["parameters"] {
+  const found = schemaOf(query);
+  const ways = (found["anyOf"] as JsonSchema[] | undefined) ?? [found];
+  const fields = new Map(
+    ways.flatMap(({ properties }) => Object.entries((properties ?? {}) as Record<string, JsonSchema>)),
+  );
+  return [...fields].map(([name, { description, ...schema }]) => ({
+    name,
+    in: "query",
+    required: ways.every(({ required }) => (required as string[] | undefined)?.includes(name)),
+    description: typeof description === "string" ? description : `better-auth's \`${name}\``,
+    schema,
+  }));
+}

@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import type { LimitRule } from "../../../core/rate-limit.ts";
+import type { AccessRule } from "../../guard/access-rules.ts";
+
+/** What this service knows about one of better-auth's routes. A route that isn't in the table is answered 404. */
+export type AuthRoute = {
+  /** Answered 404. The text says what does it instead. */
+  disabled?: string;
+  /** What it does, in a few words. A route without isn't in the reference: no request succeeds at it here. */
+  summary?: string;
+  /** What its success answers. */
+  answers?: z.ZodType;
+  /** Its success, or another one, leads elsewhere. */
+  redirects?: true;
+  /** Takes no session. */
+  open?: true;
+  /** Takes a form as well as JSON. */
+  form?: true;
+  /** Hashes a password. `ahead`: inside its transaction, so it is done before. */
+  hashes?: true | "ahead";
+  /** Checks a password: of the account with the body's address, or of the session's own account. */
+  guesses?: "email" | "session";
+  /** Mails the body's address, at most so often. */
+  mails?: LimitRule;
+  /** Answers after a multiple of so many milliseconds: how long it takes doesn't say whether an account exists. */
+  evenMs?: number;
+  /** Writes several rows without a transaction of its own: a refusal must leave none. */
+  atomic?: true;
+  /** Refused while impersonating. */
+  oneself?: true;
+  /** Verifies an address, in a session of its account. */
+  verifies?: true;
+  /** What it asks of a member. */
+  needs?: AccessRule;
+  /** Answers that only say what to correct in the form, and nothing of any account: they don't count as requests. */
+  corrects?: readonly string[];
+  /** Requests from one address, in a window of seconds, where better-auth's own rule doesn't fit. */
+  limit?: { max: number; window: number };
+};
