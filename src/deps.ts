@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { auditedAdapter } from "./auth/store/adapter.ts";
 import { type Auth, createAuth } from "./auth/options.ts";
@@ -190,6 +190,9 @@ export function openConfigured(config: Config, log: Logger): Promise<Database> {
 
 function openMailer(config: Config): Mailer {
   if (config.mail.smtpUrl) return smtpMailer(config.mail.smtpUrl, config.mail.from);
-  mkdirSync(config.server.stateDirectory, { recursive: true, mode: 0o700 });
-  return fileMailer(`${config.server.stateDirectory}/mail`, config.mail.from);
+  const directory = `${config.server.stateDirectory}/mail`;
+  // Now rather than with the first mail, so that a directory that can't be written stops the start.
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  accessSync(directory, constants.W_OK);
+  return fileMailer(directory, config.mail.from);
 }

@@ -5,6 +5,7 @@ import { migrate } from "./db/migrate.ts";
 import { type Deps, openDeps, type Overrides } from "./deps.ts";
 import type { Bindings } from "./http/env.ts";
 import { startMaintenance } from "./queue/schedule.ts";
+import { OperatorError } from "./core/operator-error.ts";
 import { openSecret } from "./config/secret.ts";
 import { explain } from "./ops/explain.ts";
 
@@ -44,7 +45,10 @@ async function run(overrides: Pick<Overrides, "modules">): Promise<void> {
     const config = parseConfig({ ...process.env, PORT: String(server.port) });
     const deps = await openDeps(config, openSecret(config), overrides);
     try {
+      // Where DATABASE_URL leads to a pooler, migrations go past it and wouldn't notice that it refuses.
+      await deps.database.statement("", "select 1", []);
       await migrate(deps.database);
+      await deps.limiter.ready();
       await serve(server, deps);
     } finally {
       await deps.close();
@@ -60,10 +64,17 @@ function listen({ server: { port, host } }: Config): HttpServer {
     const alone = { development: false, reusePort: false };
     return Bun.serve({ port, hostname: host, idleTimeout: 30, ...alone, fetch: starting });
   } catch (err) {
-    if ((err as NodeJS.ErrnoException).code !== "EADDRINUSE") throw err;
-    throw new Error(`port ${port} on ${host} is in use; set PORT to another one`, { cause: err });
+    const { code } = err as NodeJS.ErrnoException;
+    throw new OperatorError(`${refusals[code ?? ""]?.(host, port) ?? noAddress(host)} (${code})`, { cause: err });
   }
 }
+
+const refusals: Readonly<Record<string, (host: string, port: number) => string>> = {
+  EADDRINUSE: (host, port) => `port ${port} on ${host} is in use; set PORT to another one`,
+  EACCES: (host, port) => `port ${port} on ${host} is only for privileged processes; set PORT to 1024 or above`,
+};
+
+const noAddress = (host: string) => `${host} isn't an address of this machine that can be listened on; correct HOST`;
 
 function starting(request: Request): Response {
   // Without a good Host header the URL can't be read.

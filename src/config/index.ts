@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cookieConfig, cookieFaults, cookieSettings } from "./cookies.ts";
-import { databaseConfig, databaseSettings } from "./database.ts";
+import { databaseConfig, databaseFaults, databaseSettings } from "./database.ts";
 import { limitConfig, limitSettings } from "./limits.ts";
 import { logConfig, logSettings } from "./log.ts";
 import { mailConfig, mailSettings } from "./mail.ts";
@@ -60,7 +60,12 @@ export class ConfigError extends Error {
 export function parseConfig(env: Env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = settings.safeParse(given);
-  const faults = new Map([...misspellings(given), ...cookieFaults(given), ...productionFaults(given)]);
+  const faults = new Map([
+    ...misspellings(given),
+    ...cookieFaults(given),
+    ...databaseFaults(given),
+    ...productionFaults(given),
+  ]);
   for (const { path, message } of parsed.error?.issues ?? []) faults.set(path.join("."), message);
   if (!parsed.success || faults.size > 0) throw new ConfigError([...faults].map((fault) => fault.join(": ")));
   return configOf(parsed.data);

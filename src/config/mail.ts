@@ -1,10 +1,9 @@
 import { z } from "zod";
+import { checked, urlFault } from "./kinds.ts";
 
 /** How mail is sent. */
 export const mailSettings = z.object({
-  SMTP_URL: z
-    .string()
-    .regex(/^smtps?:\/\//, "must start with smtp:// or smtps://")
+  SMTP_URL: checked((text) => urlFault(text, ["smtp", "smtps"], "smtp://user:password@host:587"))
     .optional()
     .describe("Mail server; without one, mail is written to `STATE_DIR/mail/`"),
   MAIL_FROM: z.string().default("Gatehouse <no-reply@localhost>").describe("Sender of mail"),

@@ -1,11 +1,14 @@
 import { z } from "zod";
 import { count } from "./kinds.ts";
 
+/** Characters that a secret has at least. */
+export const secretLength = 32;
+
 /** How people sign in, and how long they stay. */
 export const signInSettings = z.object({
   AUTH_SECRET: z
     .string()
-    .min(32, "must have at least 32 characters (openssl rand -base64 32)")
+    .min(secretLength, `must have at least ${secretLength} characters (openssl rand -base64 32)`)
     .optional()
     .describe("Signs cookies and encrypts keys; made and kept under `STATE_DIR` outside production"),
   SESSION_MAX_AGE: count(30 * 24 * 3600, 60).describe("Seconds that a session lives without use"),

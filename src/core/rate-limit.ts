@@ -27,8 +27,12 @@ export type Counting = {
   remembers(rule: LimitRule, key: string): Promise<boolean>;
 };
 
-/** Counts over all replicas. Nothing rejects: without what the replicas share, each process counts for itself. */
-export type Limiter = Counting & { close(): Promise<void> };
+/** Counts over all replicas. Counting never rejects: without what the replicas share, each process counts for itself. */
+export type Limiter = Counting & {
+  /** Settles once what the replicas share has been tried. @throws OperatorError where a setting is wrong. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+};
 
 const seconds = (ms: number): string => String(Math.max(0, Math.ceil(ms / 1000)));
 

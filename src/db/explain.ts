@@ -26,9 +26,10 @@ export function explainDatabase(err: unknown, { url, directUrl }: Urls): string 
   const reason = state ?? codeOf(err);
   const text = messageOf(err);
   if (/unsupported startup parameter|pass a connection pooler/i.test(text))
-    return `${host} is a connection pooler: set DATABASE_DIRECT_URL to PostgreSQL itself, database ${name} (${reason})`;
-  if (state?.startsWith("28") || /password must be a string/i.test(text))
-    return `${at} refuses the user ${user} for the database ${name} (${reason}): correct the user or the password in ${setting}`;
+    return `${host}, database ${name}, is a connection pooler: set DATABASE_DIRECT_URL to PostgreSQL itself`;
+  if (/SSL required/i.test(text)) return `${at}, database ${name}, wants TLS: add sslmode=verify-full to ${setting}`;
+  if (state?.startsWith("28") || /authentication failed|password must be a string/i.test(text))
+    return `${at} refuses the user ${user} for the database ${name} (${reason ?? "no password"}): correct the user or the password in ${setting}`;
   if (state === "3D000")
     return `${at} has no database ${name} (${reason}): create it, or correct the database in ${setting}`;
   if (state === "42501")
@@ -37,8 +38,10 @@ export function explainDatabase(err: unknown, { url, directUrl }: Urls): string 
   if (state === "53300" || state === "55000")
     return `${at} takes no further connection to the database ${name} (${reason}): raise its limits, or lower DATABASE_POOL_MAX`;
   if (/SSL|certificate|self.signed/i.test(text) && state === undefined)
-    return `${at}, database ${name}: ${text}; correct sslmode in ${setting}`;
-  if (isUnavailable(err) || (reason !== undefined && state === undefined))
+    return `${at}, database ${name}: ${text}; correct ${/certificate/i.test(text) ? "sslrootcert or sslmode" : "sslmode"} in ${setting}`;
+  if (/^no such database/i.test(text))
+    return `${at} is a connection pooler that has no database ${name}: add it there, or correct the database in ${setting}`;
+  if (isUnavailable(err))
     return `${at}, database ${name}, doesn't answer (${reason ?? "no connection"}): start it, or correct host and port in ${setting}`;
   return undefined;
 }

@@ -4,6 +4,7 @@ import type { PGlite } from "@electric-sql/pglite";
 import { listen } from "./driver/listen.ts";
 import { withinTime } from "./errors.ts";
 import * as embedded from "./driver/pglite.ts";
+import { refusePooler } from "./driver/pooler.ts";
 import * as postgres from "./driver/postgres.ts";
 import type { Runner, TenantSettings } from "./driver/connection.ts";
 import { createDb, createReader, type Foundation, transact } from "./drizzle/handle.ts";
@@ -101,7 +102,10 @@ function openPostgres(options: OpenOptions): Database {
     session: (work) =>
       pooled
         ? postgres.withOwnClient(directUrl, connectTimeoutMs, (client) => work(postgres.sessionOf(client)))
-        : postgres.withClient(pool, (client) => work(postgres.sessionOf(client))),
+        : postgres.withClient(pool, async (client) => {
+            await refusePooler(client);
+            return work(postgres.sessionOf(client));
+          }),
     listen: (channel, hear, lost) => listen(directUrl, channel, hear, lost),
     stats: () => ({
       max: pool.options.max,

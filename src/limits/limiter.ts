@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { OperatorError } from "../core/operator-error.ts";
 import type { Logger } from "../ops/log.ts";
 import type { Counting, Limiter, LimitRule } from "../core/rate-limit.ts";
 import type { Database } from "../db/types.ts";
@@ -34,7 +35,11 @@ export function openLimiter(ports: Ports, redisUrl: string | undefined): Limiter
 
   const failed = (err: unknown): void => {
     askAgainAt = performance.now() + awayMs;
-    if (!away) log.warn({ reason: String(err) }, "rate limits can't be shared; each process counts for itself");
+    if (!away)
+      log.warn(
+        { reason: err instanceof Error ? err.message : String(err) },
+        "rate limits can't be shared; each process counts for itself",
+      );
     away = true;
   };
   const ask = async <T>(rule: LimitRule, question: (counting: Counting) => Promise<T>): Promise<T> => {
@@ -49,14 +54,21 @@ export function openLimiter(ports: Ports, redisUrl: string | undefined): Limiter
       return question(memoryOf(rule));
     }
   };
-  // Tried at once, so that a wrong address is in the log before anything is counted.
-  redis?.ping().catch(failed);
   return {
     count: (rule, key) => ask(rule, (counting) => counting.count(rule, key)),
     giveBack: (rule, key) => ask(rule, (counting) => counting.giveBack(rule, key)),
     forget: (rule, key) => ask(rule, (counting) => counting.forget(rule, key)),
     remember: (rule, key) => ask(rule, (counting) => counting.remember(rule, key)),
     remembers: (rule, key) => ask(rule, (counting) => counting.remembers(rule, key)),
+    async ready() {
+      try {
+        await redis?.ready();
+      } catch (err) {
+        // One that is away keeps nobody from starting.
+        if (err instanceof OperatorError) throw err;
+        failed(err);
+      }
+    },
     async close() {
       clearInterval(sweeping);
       redis?.close();
@@ -71,5 +83,6 @@ export const unlimited: Limiter = {
   forget: async () => {},
   remember: async () => {},
   remembers: async () => false,
+  ready: async () => {},
   close: async () => {},
 };

@@ -1,8 +1,12 @@
 import { RedisClient } from "bun";
+import { OperatorError } from "../core/operator-error.ts";
 import type { Counting, LimitRule } from "../core/rate-limit.ts";
+import { explainRedis } from "./explain-redis.ts";
 
 /** How long a connection or a command may take before Redis counts as away. */
 const patienceMs = 500;
+/** How often it is tried at the start. */
+const readyTries = 3;
 /** How long after that an answer may still be read: where this process stood still, it has arrived by then. */
 const readingMs = 10;
 
@@ -22,9 +26,10 @@ const add = `
 /**
  * Counts in Redis (6 or later). Connects when first asked, and again when asked after a failure.
  *
- * @throws (each method rejects) when Redis refuses, or doesn't answer within half a second.
+ * @throws (each method rejects) when Redis refuses, or doesn't answer within half a second. `ready` says why in words
+ * for the operator: as an OperatorError where a setting is wrong.
  */
-export function countInRedis(url: string): Counting & { ping(): Promise<void>; close(): void } {
+export function countInRedis(url: string): Counting & { ready(): Promise<void>; close(): void } {
   const { host } = new URL(url);
   let current: RedisClient | undefined;
   const send = async (command: string, args: string[]): Promise<unknown> => {
@@ -51,10 +56,24 @@ export function countInRedis(url: string): Counting & { ping(): Promise<void>; c
     remember: async (rule, key) =>
       void (await send("SET", [nameOf(rule, key), "1", "PX", String(rule.seconds * 1000)])),
     remembers: async (rule, key) => (await send("EXISTS", [nameOf(rule, key)])) === 1,
-    ping: async () => void (await send("PING", [])),
+    async ready() {
+      for (let tries = 1; ; tries++) {
+        try {
+          return void (await change(probe, "start", 1));
+        } catch (err) {
+          // A process that has just begun may be too busy to read an answer in time.
+          if (tries < readyTries) continue;
+          const { line, wrong } = await explainRedis(err, url);
+          throw wrong ? new OperatorError(line, { cause: err }) : new Error(line, { cause: err });
+        }
+      }
+    },
     close: () => current?.close(),
   };
 }
+
+/** Counts as the others do: whoever may connect may still lack the right to run a script. */
+const probe: LimitRule = { name: "ready", points: 1, seconds: 1 };
 
 const nameOf = (rule: LimitRule, key: string): string => `gatehouse:${rule.name}:${key}`;
 

@@ -19,21 +19,29 @@ export const noBouncer: string | null =
       ? null
       : "TEST_DATABASE_URL isn't set";
 
-/** @param servers connections to each database at most, so that clients share them. */
-export async function openBouncer(target: string, servers: number): Promise<Bouncer> {
+/**
+ * @param servers connections to each database at most, so that clients share them.
+ * @param options.only the one database that it knows; all of them where it isn't given.
+ * @param options.password what a client must know, whoever it says it is; nothing where it isn't given.
+ */
+export async function openBouncer(
+  target: string,
+  servers: number,
+  { only = "*", password }: { only?: string; password?: string } = {},
+): Promise<Bouncer> {
   const { hostname, port, username } = new URL(target);
   const directory = await mkdtemp(join(tmpdir(), "gatehouse-pgbouncer-"));
   const own = await freePort();
-  await writeFile(join(directory, "users"), `"${username}" ""\n`);
+  await writeFile(join(directory, "users"), `"${username}" "${password ?? ""}"\n`);
   await writeFile(
     join(directory, "pgbouncer.ini"),
     `[databases]
-* = host=${hostname} port=${port || 5432}
+${only} = host=${hostname} port=${port || 5432}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${own}
 unix_socket_dir =
-auth_type = trust
+auth_type = ${password === undefined ? "trust" : "scram-sha-256"}
 auth_file = ${join(directory, "users")}
 pool_mode = transaction
 default_pool_size = ${servers}

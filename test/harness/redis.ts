@@ -14,12 +14,13 @@ export interface RedisServer extends AsyncDisposable {
 /** Where the program is; null where it isn't installed. */
 export const redisProgram: string | null = Bun.which("redis-server");
 
-export async function openRedisServer(): Promise<RedisServer> {
+/** @param more options of the server, such as `--requirepass`. */
+export async function openRedisServer(...more: string[]): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), "gatehouse-redis-"));
   const port = await freePort();
   let child: Bun.Subprocess<"ignore", "pipe", "inherit"> | undefined;
   const start = async () => {
-    const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
+    const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...more];
     child = Bun.spawn([redisProgram ?? "redis-server", ...options], {
       cwd: directory,
       stdin: "ignore",

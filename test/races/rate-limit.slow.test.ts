@@ -97,7 +97,7 @@ describe.skipIf(redisProgram === null)("over Redis", () => {
   test("an answer that came while this process stood still counts", () =>
     withRedis(async (redis) => {
       const counting = countInRedis(redis.url);
-      await counting.ping();
+      await counting.ready();
       const counted = counting.count({ name: "stall", points: 5, seconds: 60 }, "a key");
       standStill(700);
       expect(await counted).toMatchObject({ allowed: true, used: 1 });
@@ -175,8 +175,11 @@ describe.skipIf(redisProgram === null)("over Redis", () => {
     await using redis = await openRedisServer();
     await redis.stop();
     await replicas({ REDIS_URL: redis.url }, async (service) => {
-      await until(() => warned(service).length > 0);
-      expect(warned(service)[0]).toContain(`Redis at ${new URL(redis.url).host}`);
+      await service.deps.limiter.ready();
+      expect(warned(service)).toHaveLength(1);
+      expect(warned(service)[0]).toContain(
+        `Redis at ${new URL(redis.url).host}, database 0, doesn't answer (ECONNREFUSED): start it, or correct host and port in REDIS_URL`,
+      );
     });
   });
 

@@ -130,7 +130,7 @@ test("a step that fails closes what was opened before it: the embedded database 
   const taken = join(directory, "taken");
   await writeFile(taken, "");
   const opening = openDeps(testConfig({ DATABASE_URL: url, STATE_DIR: taken }), secret, { log: silentLog, passwords });
-  expect(await opening.catch((err: NodeJS.ErrnoException) => err.code)).toBe("EEXIST");
+  expect(await opening.catch((err: NodeJS.ErrnoException) => err.code)).toBe("ENOTDIR");
   const database = await openDatabase({ url, schema });
   await database.ping();
   await database.close();

@@ -1,5 +1,7 @@
 import { Socket } from "node:net";
 import { Client, DatabaseError, escapeIdentifier } from "pg";
+import { refusePooler } from "./pooler.ts";
+import { verifying } from "./tls.ts";
 import type { Listener } from "../types.ts";
 
 const connectMs = 2_000;
@@ -23,7 +25,7 @@ export async function listen(
 ): Promise<Listener> {
   const socket = new Socket();
   const client = new Client({
-    connectionString: url,
+    connectionString: verifying(url),
     connectionTimeoutMillis: connectMs,
     query_timeout: queryMs,
     keepAlive: true,
@@ -70,11 +72,4 @@ export async function listen(
       clearTimeout(timer);
     },
   };
-}
-
-async function refusePooler(client: Client): Promise<void> {
-  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
-  // A pooler tells its clients a number of its own, and gives them another server process for each transaction.
-  if (rows[0]?.pid === (client as unknown as { processID: number }).processID) return;
-  throw new Error("LISTEN can't pass a connection pooler: set DATABASE_DIRECT_URL to PostgreSQL itself");
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { PGlite } from "@electric-sql/pglite";
 import type { Listener } from "../types.ts";
+import { OperatorError } from "../../core/operator-error.ts";
 import { MisuseError } from "../errors.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import type { Connection, Runner, TenantSettings } from "./connection.ts";
@@ -31,7 +32,10 @@ export async function openLite(directory: string | undefined, snapshot?: Blob): 
     return { lite: await PGlite.create({ dataDir, ...(fresh && from) }), release: lock.release };
   } catch (err) {
     lock.release();
-    throw err;
+    throw new OperatorError(
+      `The data directory ${dataDir} can't be opened (${(err as Error).message}): it is damaged, or of another version; restore it, or set DATABASE_URL to another one`,
+      { cause: err },
+    );
   }
 }
 

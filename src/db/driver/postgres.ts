@@ -3,6 +3,8 @@ import { isLost, MisuseError } from "../errors.ts";
 import { DirectConnectionError } from "../explain.ts";
 import { Pipelined, queryConfig } from "./pipeline.ts";
 import type { Connection, Rows, Runner, Statement, TenantSettings, TransactionOptions } from "./connection.ts";
+import { refusePooler } from "./pooler.ts";
+import { verifying } from "./tls.ts";
 import { settingsStatement } from "../tenant.ts";
 import { repeated } from "../retry.ts";
 import { inTransaction, type Verbs } from "../drizzle/transaction.ts";
@@ -46,7 +48,7 @@ export function openServer(options: PostgresOptions): Server {
 
 function openPool(options: PostgresOptions): Pool {
   const pool = new Pool({
-    connectionString: options.url,
+    connectionString: verifying(options.url),
     max: options.poolMax,
     idleTimeoutMillis: options.idleTimeoutMs,
     connectionTimeoutMillis: options.connectTimeoutMs,
@@ -95,16 +97,19 @@ export async function withOwnClient<T>(
   work: (client: ClientBase) => Promise<T>,
 ): Promise<T> {
   const client = new Client({
-    connectionString: url,
+    connectionString: verifying(url),
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     application_name: "gatehouse-session",
   });
   client.on("error", ignore);
-  await client.connect().catch((err: unknown) => {
-    throw new DirectConnectionError("There is no connection past the pooler", { cause: err });
-  });
   try {
+    await client
+      .connect()
+      .then(() => refusePooler(client))
+      .catch((err: unknown) => {
+        throw new DirectConnectionError("There is no connection past the pooler", { cause: err });
+      });
     return await work(client);
   } finally {
     await client.end().catch(ignore);
