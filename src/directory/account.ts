@@ -31,24 +31,25 @@ export const updateAccount = (
   });
 
 /**
- * Deletes the account whose session `headers` carry, with its sessions and memberships, in one transaction.
+ * Deletes the account whose session a request carries, with its sessions and memberships, in one transaction.
  *
+ * @param request.signal ends the wait for the password's hash, as when the client has gone.
  * @param password the account's. An account without one needs a session that began less than a day ago instead.
  * @returns the Set-Cookie values that end the session in the browser.
  * @throws 403 for a wrong password, an older session and while impersonating, 404, 409 for an only owner or
- * administrator, 422 without the password, 429, and what `check` throws.
+ * administrator, 422 without the password, 429, 503 where too many wait, and what `check` throws.
  */
 export async function deleteAccount(
   ports: Ports,
   as: Acting,
   userId: string,
-  headers: Headers,
+  { headers, signal }: Pick<Request, "headers" | "signal">,
   password: string | undefined,
   check: Check,
 ): Promise<string[]> {
   if (as.actor.impersonatorId !== null) throw Impersonating("Only the person deletes their account.");
   const { auth } = ports;
-  const checked = await checkPassword(auth, userId, password);
+  const checked = await checkPassword(auth, userId, password, signal);
   if (checked && !password) throw invalidField("password", "is required");
   if (checked?.right === false) throw wrongPassword();
   const body = checked ? { password: checked.password } : {};

@@ -75,7 +75,7 @@ export async function updateMe(
 /**
  * Deletes the person's own account, with its sessions and memberships.
  *
- * @param headers the request's, which carry the session.
+ * @param request what carries the session, and says when the client has gone.
  * @returns the Set-Cookie values that end the session in the browser.
  * @throws 403 for a wrong password, an older session or an impersonated one, 409 for an only owner or administrator,
  * 412 for a named version: the account has none, 422 without the password, 429.
@@ -84,10 +84,10 @@ export async function deleteMe(
   scope: Scope,
   { deleteAccount }: Pick<Directory, "deleteAccount">,
   userId: string,
-  headers: Headers,
+  request: Pick<Request, "headers" | "signal">,
   password: string | undefined,
 ): Promise<string[]> {
   if (scope.actor.impersonatorId !== null)
     throw Impersonating("Nobody deletes another person's account as that person.");
-  return deleteAccount(scope, userId, headers, password, (before) => scope.hold({ id: before.id }, null));
+  return deleteAccount(scope, userId, request, password, (before) => scope.hold({ id: before.id }, null));
 }

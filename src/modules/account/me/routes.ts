@@ -73,7 +73,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
       async (c) => {
         const { account, auth } = c.var;
         const { password } = c.req.valid("json");
-        const cookies = await deleteMe(account, directory, auth.person.id, c.req.raw.headers, password);
+        const cookies = await deleteMe(account, directory, auth.person.id, c.req.raw, password);
         for (const cookie of cookies) c.header("Set-Cookie", cookie, { append: true });
         return c.body(null, 204);
       },

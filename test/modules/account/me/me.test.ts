@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { inSandbox, type Service } from "../../../harness/app.ts";
+import { Unavailable } from "../../../../src/core/problem.ts";
+import { connectedFrom } from "../../../harness/actor.ts";
+import { inSandbox, passwords, type Service } from "../../../harness/app.ts";
 
 type Body = Record<string, never> & {
   data: Record<string, unknown>[];
@@ -276,6 +278,37 @@ describe("/v1/me/sessions", () => {
 });
 
 describe("DELETE /v1/me", () => {
+  test("the wait for the password ends when the client hangs up: the account stays", async () => {
+    const [waiting, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const patient = {
+      ...passwords,
+      async verify(_: { hash: string; password: string }, signal?: AbortSignal): Promise<boolean> {
+        signal?.addEventListener("abort", () => gone.resolve());
+        waiting.resolve();
+        await gone.promise;
+        throw Unavailable("Given up.");
+      },
+    };
+    await inSandbox(
+      async (service) => {
+        const who = await service.signUp();
+        const server = Bun.serve({ port: 0, fetch: (request) => service.app.fetch(request, connectedFrom()) });
+        const headers = { cookie: who.cookie, origin: "http://localhost:3000", "content-type": "application/json" };
+        const client = new AbortController();
+        const body = JSON.stringify({ password });
+        const { signal } = client;
+        const leaving = fetch(new URL("/v1/me", server.url), { method: "DELETE", headers, body, signal });
+        await waiting.promise;
+        client.abort();
+        expect(leaving).rejects.toThrow("abort");
+        await gone.promise;
+        expect((await who.get("/v1/me")).status).toBe(200);
+        await server.stop(true);
+      },
+      { passwords: patient },
+    );
+  });
+
   test("422 without the password, 403 with a wrong one; the account stays", () =>
     inSandbox(async ({ signUp }) => {
       const ada = await signUp();
