@@ -1,23 +1,10 @@
 import { expect, test } from "bun:test";
 import { inSandbox } from "../harness/app.ts";
 import { undeclared } from "./answers.ts";
-import { authRequests, openStage, sendTo, type AuthRequest } from "./auth-requests.ts";
+import { authRequests, fieldsOf, openStage, type Schema, sendTo, type AuthRequest } from "./auth-requests.ts";
 import { authOperation } from "./document.ts";
 
-/** As much of a zod schema as this needs. */
-type Schema = {
-  shape?: Record<string, Schema>;
-  def?: { innerType?: Schema; in?: Schema; left?: Schema; right?: Schema; options?: Schema[] };
-};
 type Endpoint = { path?: string; options?: { method?: string | string[]; body?: Schema; query?: Schema } };
-
-/** The fields of an object's schema, and of the objects in it. */
-function fieldsOf(schema: Schema | undefined): Record<string, Schema> {
-  if (schema === undefined) return {};
-  if (schema.shape) return schema.shape;
-  const { innerType, in: input, left, right, options = [] } = schema.def ?? {};
-  return Object.assign({}, ...[innerType, input, left, right, ...options].map(fieldsOf)) as Record<string, Schema>;
-}
 
 const values: readonly unknown[] = [
   null,

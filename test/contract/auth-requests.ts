@@ -272,3 +272,16 @@ export const sendTo = (key: string, { who, body, query = "" }: AuthRequest) => {
   const sent = { body: JSON.stringify(body ?? {}), headers: { "content-type": "application/json" } };
   return who.request(method, `/api/auth${path.replace(/:\w+$/, "")}${query}`, method === "POST" ? sent : {});
 };
+
+/** As much of a zod schema as tests need. */
+export type Schema = {
+  shape?: Record<string, Schema>;
+  def?: { innerType?: Schema; in?: Schema; left?: Schema; right?: Schema; options?: Schema[] };
+};
+/** The fields of an object's schema, and of the objects in it. */
+export function fieldsOf(schema: Schema | undefined): Record<string, Schema> {
+  if (schema === undefined) return {};
+  if (schema.shape) return schema.shape;
+  const { innerType, in: input, left, right, options = [] } = schema.def ?? {};
+  return Object.assign({}, ...[innerType, input, left, right, ...options].map(fieldsOf)) as Record<string, Schema>;
+}

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { authRoutes } from "../../src/auth/mount/routes.ts";
 import { inSandbox } from "../harness/app.ts";
+import { authRequests, fieldsOf, openStage, type Schema, sendTo } from "./auth-requests.ts";
 
 type Endpoint = {
   path?: string;
   options?: {
     method?: string | string[];
     metadata?: { SERVER_ONLY?: boolean; allowedMediaTypes?: string[] };
+    query?: Schema;
     body?: { shape?: object; def?: { left?: { shape?: object } } };
   };
 };
@@ -45,6 +47,31 @@ describe("the table of better-auth's routes", () => {
         .map(([key]) => key);
       expect(Object.keys(authRoutes).filter((key) => authRoutes[key]?.form)).toEqual(expect.arrayContaining(taking));
       expect(taking).toHaveLength(Object.values(authRoutes).filter(({ form }) => form).length);
+    }));
+
+  test("says which parameters of a query are numbers: 400 for what is none", () =>
+    inSandbox(async (service) => {
+      const numeric = (name: string) => /limit|offset/i.test(name);
+      const taking = endpointsOf(service.deps.auth.api).flatMap(([key, { options }]) => {
+        const names = Object.keys(fieldsOf(options?.query)).filter(numeric);
+        return names.length > 0 ? [[key, names] as const] : [];
+      });
+      expect(taking.length).toBeGreaterThan(3);
+      for (const [key, names] of taking) expect([key, authRoutes[key]?.counts]).toEqual([key, names]);
+      const stage = await openStage(service);
+      for (const [key, names] of taking) {
+        const request = await authRequests[key]!(stage);
+        const asked = async (name: string, value: string) => {
+          const query = new URLSearchParams(request.query);
+          query.set(name, value);
+          return (await sendTo(key, { ...request, query: `?${query}` })).status;
+        };
+        for (const name of names) {
+          expect([key, name, await asked(name, "1")]).toEqual([key, name, 200]);
+          for (const value of ["x", "", "-1", "1.5", "1e3", "NaN", "Infinity", "99999999999", " 1"])
+            expect([key, name, value, await asked(name, value)]).toEqual([key, name, value, 400]);
+        }
+      }
     }));
 
   test("404 for what isn't in it, and for another spelling of what is", () =>

@@ -43,7 +43,11 @@ export async function readCall(request: Request, client: Client): Promise<Call |
     client,
     request: new Request(request.url, { method, headers, signal, ...(body === undefined ? {} : { body }) }),
   });
-  if (method === "GET") return pass(queryFields(url.searchParams));
+  if (method === "GET") {
+    const given = queryFields(url.searchParams);
+    const odd = route.counts?.find((name) => !isCount(given[name]));
+    return odd === undefined ? pass(given) : refuse(400, "VALIDATION_ERROR", `${odd} is a whole number, 0 or more.`);
+  }
   const text = await request.text();
   if (text === "") return pass({});
   headers.delete("content-length");
@@ -62,6 +66,9 @@ export async function readCall(request: Request, client: Client): Promise<Call |
     return refuse(400, "BAD_REQUEST", "The body is nested too deeply.");
   }
 }
+
+const isCount = (value: unknown): boolean =>
+  value === undefined || (typeof value === "string" && /^\d{1,9}$/.test(value));
 
 /** The 415 in better-auth's words. */
 function wrongMediaType(type: string, route: AuthRoute): Response {

@@ -15,6 +15,7 @@ export const administration: Record<string, AuthRoute> = {
   "GET /admin/list-users": {
     summary: "List and search users",
     answers: z.object({ users: z.array(User), total: z.int(), limit: z.int().optional(), offset: z.int().optional() }),
+    counts: ["limit", "offset"],
     oneself: true,
   },
   "POST /admin/update-user": { summary: "Change a user's fields", answers: User, oneself: true },

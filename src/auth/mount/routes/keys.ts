@@ -22,6 +22,7 @@ export const keys: Record<string, AuthRoute> = {
   },
   "GET /api-key/list": {
     summary: "List an organization's API keys",
+    counts: ["limit", "offset"],
     answers: z.object({
       apiKeys: z.array(ApiKey),
       total: z.int(),

@@ -58,6 +58,7 @@ export const organizations: Record<string, AuthRoute> = {
   "GET /organization/get-full-organization": {
     summary: "Read an organization with its members and invitations",
     answers: FullOrganization,
+    counts: ["membersLimit"],
     needs: correcting(withoutHidden, bySlug),
   },
   "POST /organization/has-permission": {
@@ -77,6 +78,7 @@ export const organizations: Record<string, AuthRoute> = {
   "GET /organization/list-members": {
     summary: "List members, in better-auth's form",
     answers: z.object({ members: z.array(MemberWithUser), total: z.int() }),
+    counts: ["limit", "offset"],
     needs: asking("member:read", "YOU_ARE_NOT_ALLOWED_TO_ACCESS_THIS_ORGANIZATION", { organization: bySlug }),
   },
   "POST /organization/remove-member": {

@@ -14,6 +14,8 @@ export type AuthRoute = {
   redirects?: true;
   /** Takes no session. */
   open?: true;
+  /** Query parameters that are whole numbers, 0 or more. better-auth ignores some that aren't. */
+  counts?: readonly string[];
   /** Takes a form as well as JSON. */
   form?: true;
   /** Hashes a password. `ahead`: inside its transaction, so it is done before. */
