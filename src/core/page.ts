@@ -38,8 +38,13 @@ export function cursorCodec(secret: string): CursorCodec {
 
 /** `?limit=&cursor=`: 1 to 100 rows, 20 where nothing is said. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().min(1).max(2048).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20).meta({ description: "How many at most" }),
+  cursor: z
+    .string()
+    .min(1)
+    .max(2048)
+    .optional()
+    .meta({ description: "The page before's `nextCursor`; the first page without one" }),
 };
 
 /** The query of a list that takes no other parameters. */

@@ -28,7 +28,12 @@ export const text = (max: number, min = 1) => z.string().trim().min(min).max(max
 
 /** `{ data, nextCursor }`, as every list answers. */
 export const list = <Item extends z.ZodType>(item: Item, id: string) =>
-  z.object({ data: z.array(item), nextCursor: z.string().nullable() }).meta({ id });
+  z
+    .object({
+      data: z.array(item),
+      nextCursor: z.string().nullable().meta({ description: "The `cursor` of the next page; null on the last" }),
+    })
+    .meta({ id });
 
 /** A schema with an id of its own, or null. The document would lose the null of `.nullable()`. */
 export const orNull = <Schema extends z.ZodType>(schema: Schema) => z.union([schema, z.null()]);
@@ -36,15 +41,23 @@ export const orNull = <Schema extends z.ZodType>(schema: Schema) => z.union([sch
 /** RFC 9457, as every refusal under /v1 answers. */
 export const ProblemDocument = z
   .object({
-    type: z.string(),
-    title: z.string(),
+    type: z.string().meta({ description: "`urn:gatehouse:problem:` and the code" }),
+    title: z.string().meta({ description: "What the code means, for people" }),
     status: z.int(),
-    detail: z.string(),
-    code: z.string(),
-    requestId: z.string(),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    detail: z.string().meta({ description: "What was wrong with this request, and what to do" }),
+    code: z.string().meta({ description: "What a program switches on; it doesn't change" }),
+    requestId: z.string().meta({ description: "As in X-Request-Id" }),
+    errors: z
+      .array(
+        z.object({
+          path: z.string().meta({ description: "Where the field stands in the request, with dots" }),
+          message: z.string().meta({ description: "What it must be" }),
+        }),
+      )
+      .optional()
+      .meta({ description: "The fields that must change" }),
   })
   .meta({ id: "Problem" });
 
 /** The id of a row in a path. Anything but a UUID names nothing: 404, like every row that isn't there. */
-export const rowId = z.string().meta({ format: "uuid" });
+export const rowId = z.string().meta({ format: "uuid", description: "Its id" });

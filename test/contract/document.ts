@@ -6,6 +6,8 @@ import { inSandbox } from "../harness/app.ts";
 
 export type JsonSchema = {
   $ref?: string;
+  description?: string;
+  default?: unknown;
   type?: string | string[];
   format?: string;
   pattern?: string;
@@ -29,7 +31,14 @@ export type JsonSchema = {
   additionalProperties?: boolean | JsonSchema;
 };
 
-export type Parameter = { name: string; in: string; required?: boolean; schema?: JsonSchema; example?: unknown };
+export type Parameter = {
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+  schema?: JsonSchema;
+  example?: unknown;
+};
 export type MediaType = { schema?: JsonSchema; example?: unknown; examples?: Record<string, { value?: unknown }> };
 
 export type Response = {

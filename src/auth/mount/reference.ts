@@ -21,7 +21,7 @@ export type DescribedRoute = {
   session: boolean;
   parameters: { name: string; in: "path" | "query"; required: boolean; description: string; schema: JsonSchema }[];
   body?: { required: boolean; types: string[]; schema: JsonSchema };
-  /** By status. Redirects have no schema, and neither have refusals' statuses end in XX. */
+  /** By status: its successes, and what refuses it for reasons of its own. Redirects have no schema. */
   answers: Record<string, Answer>;
 };
 
@@ -122,12 +122,7 @@ async function refusals({ open, needs, oneself }: AuthRoute): Promise<Record<str
     String(status),
     { description: `${some.map(([, code]) => `\`${code}\``).join(", ")}, among others`, schema: AuthError },
   ]);
-  return {
-    ...Object.fromEntries(named),
-    429: { description: "Too many requests", schema: AuthError },
-    "4XX": { description: "Refused, in better-auth's words. Some refusals have no body", schema: AuthError },
-    503: { description: "The database is away", schema: AuthError },
-  };
+  return Object.fromEntries(named);
 }
 
 /** The routes that are closed, as a sentence with what does it instead. */

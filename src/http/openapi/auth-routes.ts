@@ -6,6 +6,7 @@ import type { Tag } from "./tags.ts";
 /** One of better-auth's routes as the document has it, beside our own. */
 export function authRoute(route: DescribedRoute): RouteConfig & { tag: Tag } {
   const { method, path, operationId, tag, summary, description, parameters, body, answers } = route;
+  const content = body && Object.fromEntries(body.types.map((type) => [type, { schema: body.schema }]));
   return {
     method,
     path,
@@ -14,32 +15,41 @@ export function authRoute(route: DescribedRoute): RouteConfig & { tag: Tag } {
     summary,
     description,
     security: route.session ? [{ session: [] }, { bearer: [] }] : [],
-    parameters: parameters,
-    ...(body
-      ? {
-          request: {
-            body: {
-              required: body.required,
-              content: Object.fromEntries(body.types.map((type) => [type, { schema: body.schema }])),
-            },
-          },
-        }
-      : {}),
-    responses: Object.fromEntries(
-      Object.entries(answers).map(([status, { description, schema }]) => {
-        // better-auth challenges nobody.
-        const like = status === "401" ? 400 : Number.parseInt(status, 10);
-        const shared = headersOf({ status: like, counted: false, versioned: false });
-        const response = {
-          description,
-          ...(schema ? { content: { "application/json": { schema } } } : {}),
-        };
-        const own = status === "200" || status === "302" ? withHeaders({}, "Set-Cookie", "set-auth-token").headers : {};
-        const location = status === "302" ? { Location: leads } : {};
-        return [status, { ...response, headers: { ...shared, ...own, ...location } }];
-      }),
-    ) as RouteConfig["responses"],
+    parameters,
+    ...(content ? { request: { body: { required: body.required, content } } } : {}),
+    responses: {
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, response(status, answer)])),
+      429: { $ref: "#/components/responses/AuthTooManyRequests" },
+      "4XX": { $ref: "#/components/responses/AuthRefused" },
+      503: { $ref: "#/components/responses/AuthUnavailable" },
+    },
+  };
+}
+
+function response(status: string, { description, schema }: DescribedRoute["answers"][string]) {
+  const success = status === "200" || status === "302";
+  return {
+    description,
+    headers: {
+      ...headersOf({ status: 200, counted: false, versioned: false }),
+      ...(success ? withHeaders({}, "Set-Cookie", "set-auth-token").headers : {}),
+      ...(status === "302" ? { Location: leads } : {}),
+    },
+    ...(schema ? { content: { "application/json": { schema } } } : {}),
   };
 }
 
 const leads = { description: "Where it leads.", required: true, schema: { type: "string", format: "uri-reference" } };
+
+const refusal = (status: number, description: string) => ({
+  description,
+  headers: headersOf({ status, counted: false, versioned: false }),
+  content: { "application/json": { schema: { $ref: "#/components/schemas/AuthError" } } },
+});
+
+/** What each of better-auth's routes may refuse with. */
+export const authRefusals = {
+  AuthTooManyRequests: refusal(429, "Too many requests"),
+  AuthRefused: refusal(400, "Refused, in better-auth's words. Some refusals have no body"),
+  AuthUnavailable: refusal(503, "The database is away"),
+};

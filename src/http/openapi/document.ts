@@ -8,7 +8,8 @@ import type { Env } from "../env.ts";
 import type { Dialect } from "../errors/dialect.ts";
 import { type Mount, mountOf } from "../mount.ts";
 import { ProblemDocument } from "../schemas.ts";
-import { authRoute } from "./auth-routes.ts";
+import { authRefusals, authRoute } from "./auth-routes.ts";
+import { defaultsInWords } from "./defaults.ts";
 import { conditions, headers, headersOf } from "./headers.ts";
 import { operationId } from "./operation-id.ts";
 import { refusalsOf, type Refusing } from "./refusals.ts";
@@ -70,7 +71,12 @@ async function describe(app: OpenAPIHono<Env>, { mounts, baseUrl, cookieName, au
   const { Problem } = schemas;
   if (Problem && "properties" in Problem && Problem.properties?.["code"])
     Problem.properties["code"] = { type: "string", enum: [...declaredProblems().keys()].toSorted() };
-  const components = { schemas, headers, responses, securitySchemes: securitySchemes(cookieName) };
+  const components = {
+    schemas: defaultsInWords(schemas),
+    headers,
+    responses: { ...responses, ...authRefusals },
+    securitySchemes: securitySchemes(cookieName),
+  };
   return { ...document, components };
 }
 

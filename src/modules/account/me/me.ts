@@ -10,9 +10,9 @@ import { list, pictureUrl, text, timestamp } from "../../../http/schemas.ts";
 export const Membership = z
   .object({
     id: z.string(),
-    slug: z.string(),
+    slug: z.string().meta({ description: "Its name in URLs" }),
     name: z.string(),
-    logo: z.string().nullable(),
+    logo: z.string().nullable().meta({ description: "The URL of a picture" }),
     role: z.string().meta({ description: "One role, or several separated by commas", example: "admin" }),
     joinedAt: timestamp(),
   })
@@ -25,7 +25,9 @@ export const Me = Identity.extend({
     .optional()
     .meta({ description: "With `include=organizations`: the first 100; all are at /v1/me/organizations" }),
 }).meta({ id: "Me" });
-export const MeQuery = z.object({ include: z.enum(["organizations"]).optional() });
+export const MeQuery = z.object({
+  include: z.enum(["organizations"]).optional().meta({ description: "What comes along" }),
+});
 export const MeChanges = z
   .strictObject({
     name: text(120),
@@ -35,7 +37,7 @@ export const MeChanges = z
   .meta({ id: "MeChanges", example: { name: "Ada Lovelace" } });
 
 export const AccountDeletion = z
-  .strictObject({ password: z.string().max(128).optional() })
+  .strictObject({ password: z.string().max(128).optional().meta({ description: "Needed where the account has one" }) })
   .meta({ id: "AccountDeletion", example: { password: "correct horse battery" } });
 
 /** One page of the person's organizations, the first one that they joined first. */

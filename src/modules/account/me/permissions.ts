@@ -11,7 +11,10 @@ const Explanation = z
     permission: z.string(),
     allowed: z.boolean(),
     reach: z.enum(["organization", "own"]).nullable().meta({ description: "How far; null where it isn't allowed" }),
-    reason: z.enum(["granted", "own_only", "denied", "not_granted", "not_entitled"]),
+    reason: z.enum(["granted", "own_only", "denied", "not_granted", "not_entitled"]).meta({
+      description:
+        "`denied`: by an entry of one of your roles. `not_granted`: by none of them. `not_entitled`: the organization doesn't have the module",
+    }),
     module: z
       .object({ name: z.string(), tier: z.enum(["standard", "optional", "premium"]), granted: z.boolean() })
       .meta({ description: "The module that it belongs to, and whether the organization may use it" }),
@@ -34,7 +37,7 @@ const Explanation = z
 export const Effective = z
   .object({
     organization: z.object({ id: z.string(), slug: z.string() }),
-    role: z.string().nullable(),
+    role: z.string().nullable().meta({ description: "Several are separated by commas" }),
     permissions: z.array(z.string()).meta({ description: "Held on the whole organization" }),
     own: z.array(z.string()).meta({ description: "Held for what is your own only" }),
     explain: Explanation.optional(),

@@ -139,7 +139,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         summary: "End one of your sessions",
         description:
           "Its cookie and its token are refused from then on. 404 for a session that isn't yours or has ended.",
-        request: { params: z.object({ id: z.string() }) },
+        request: { params: z.object({ id: z.string().meta({ description: "The session's id" }) }) },
         responses: { 204: { description: "It is over" } },
         refusals: [],
       }),

@@ -28,12 +28,12 @@ const timezone = z
   .refine(isTimezone, { error: "must be an IANA time zone such as Europe/Zurich" })
   .meta({ description: "An IANA time zone", example: "Europe/Zurich" });
 
-const theme = z.enum(["system", "light", "dark"]);
+const theme = z.enum(["system", "light", "dark"]).meta({ description: "`system`: as the device has it" });
 
 export const Profile = z
   .object({
-    bio: z.string().nullable(),
-    avatar: z.string().nullable(),
+    bio: z.string().nullable().meta({ description: "What you say about yourself" }),
+    avatar: z.string().nullable().meta({ description: "The URL of a picture" }),
     preferences: z.object({
       language: z.string().optional(),
       timezone: z.string().optional(),

@@ -22,19 +22,21 @@ const transitions: Record<Status, readonly Status[]> = {
 
 export const Subscription = z
   .object({
-    plan: z.string(),
+    plan: z.string().meta({ description: "What the application calls it" }),
     status: Status,
-    trialEndsAt: timestamp().nullable(),
+    trialEndsAt: timestamp().nullable().meta({ description: "Null without a trial" }),
     currentPeriodStart: timestamp(),
     currentPeriodEnd: timestamp(),
-    cancelAtPeriodEnd: z.boolean(),
+    cancelAtPeriodEnd: z.boolean().meta({ description: "Whether it ends with its period, and doesn't renew" }),
     createdAt: timestamp(),
     updatedAt: timestamp(),
   })
   .meta({ id: "Subscription" });
 
 export const SubscriptionChanges = z
-  .strictObject({ cancelAtPeriodEnd: z.boolean() })
+  .strictObject({
+    cancelAtPeriodEnd: z.boolean().meta({ description: "Whether it ends with its period, and doesn't renew" }),
+  })
   .meta({ id: "SubscriptionChanges", example: { cancelAtPeriodEnd: true } });
 
 export const SubscriptionCorrection = z

@@ -32,7 +32,7 @@ import { PermissionBeyondYours } from "../../organization/roles/index.ts";
 
 export type Ports = { roles: RolePermissions };
 
-const params = organizationParams.extend({ id: z.string() });
+const params = organizationParams.extend({ id: z.string().meta({ description: "The key's id, not the key" }) });
 
 const dayMs = 24 * 3_600_000;
 

@@ -16,17 +16,26 @@ const metadata = z
   .refine((value) => JSON.stringify(value).length <= 4096, { error: "has at most 4096 characters as JSON" })
   .meta({ maxProperties: 50, propertyNames: { type: "string", maxLength: 100 } });
 
-const refill = z.object({ amount: z.int().min(1).max(largest), intervalMs: milliseconds });
-const rateLimit = z.object({ limit: z.int().min(1).max(1_000_000_000), windowMs: milliseconds });
-const permission = z.string().regex(/^[A-Za-z_]{1,60}:[A-Za-z_]{1,60}$/, "must be resource:action");
+const refill = z.object({
+  amount: z.int().min(1).max(largest).meta({ description: "Uses" }),
+  intervalMs: milliseconds.meta({ description: "Milliseconds" }),
+});
+const rateLimit = z.object({
+  limit: z.int().min(1).max(1_000_000_000).meta({ description: "Uses" }),
+  windowMs: milliseconds.meta({ description: "Milliseconds" }),
+});
+const permission = z
+  .string()
+  .regex(/^[A-Za-z_]{1,60}:[A-Za-z_]{1,60}$/, "must be resource:action")
+  .meta({ example: "project:read" });
 
 const settings = {
   permissions: z.array(permission).max(500),
-  expiresAt: instant().nullable(),
+  expiresAt: instant().nullable().meta({ description: "Null for a key that doesn't expire" }),
   remaining: z.int().min(0).max(largest).nullable().meta({ description: "Uses left in all; null for no quota" }),
   refill: refill.nullable().meta({ description: "What `remaining` is set to, and how often" }),
   rateLimit: rateLimit.nullable().meta({ description: "Uses in a fixed window, which begins with its first use" }),
-  metadata: metadata.nullable(),
+  metadata: metadata.nullable().meta({ description: "What you note about it: at most 4096 characters as JSON" }),
 };
 
 const refillNeedsQuota = { error: "needs `remaining`", path: ["refill"] };
@@ -47,7 +56,8 @@ export const Rotation = z
       .int()
       .min(0)
       .max(30 * 24 * 3600)
-      .default(0),
+      .default(0)
+      .meta({ description: "Seconds that the old key goes on working" }),
   })
   .meta({ id: "Rotation", example: { overlapSeconds: 3600 } });
 
@@ -58,15 +68,15 @@ export const ApiKey = z
     start: z.string().meta({ description: "The key's first characters, to tell it by" }),
     enabled: z.boolean(),
     permissions: z.array(z.string()),
-    expiresAt: timestamp().nullable(),
-    remaining: z.int().nullable(),
-    refill: refill.nullable(),
-    rateLimit: rateLimit.nullable(),
+    expiresAt: timestamp().nullable().meta({ description: "Null for a key that doesn't expire" }),
+    remaining: z.int().nullable().meta({ description: "Uses left in all; null for no quota" }),
+    refill: refill.nullable().meta({ description: "What `remaining` is set to, and how often" }),
+    rateLimit: rateLimit.nullable().meta({ description: "Uses in a fixed window" }),
     metadata: metadata.nullable(),
-    createdBy: z.string().nullable(),
+    createdBy: z.string().nullable().meta({ description: "The user whose permissions bound it" }),
     createdAt: timestamp(),
     updatedAt: timestamp(),
-    lastUsedAt: timestamp().nullable(),
+    lastUsedAt: timestamp().nullable().meta({ description: "About a second behind" }),
     previousKeyExpiresAt: timestamp()
       .nullable()
       .meta({ description: "Until when the key before the last rotation works" }),
@@ -77,7 +87,9 @@ export const ApiKey = z
 export const ApiKeyVersion = ApiKey.omit({ remaining: true, lastUsedAt: true });
 
 /** A key at the only moment when it can be read. */
-export const ApiKeyWithSecret = ApiKey.extend({ key: z.string() }).meta({ id: "ApiKeyWithSecret" });
+export const ApiKeyWithSecret = ApiKey.extend({
+  key: z.string().meta({ description: "The key itself, shown this once" }),
+}).meta({ id: "ApiKeyWithSecret" });
 
 export const ApiKeyList = list(ApiKey, "ApiKeyList");
 
@@ -87,7 +99,9 @@ export const UsageQuery = z.object({
 });
 
 export const Usage = z
-  .object({ data: z.array(z.object({ day: z.iso.date(), count: z.int() })) })
+  .object({
+    data: z.array(z.object({ day: z.iso.date(), count: z.int().meta({ description: "Uses on that day, in UTC" }) })),
+  })
   .meta({ id: "ApiKeyUsage" });
 
 export type ApiKeyRow = typeof apikey.$inferSelect;

@@ -9,9 +9,17 @@ import { KeyIdentity } from "./schemas.ts";
 /** RFC 7662's request, with what is to be checked along with it. */
 export const IntrospectionRequest = z
   .object({
-    token: z.string().min(1).max(4096),
-    token_type_hint: z.string().max(64).optional(),
-    org: z.string().max(64).optional(),
+    token: z.string().min(1).max(4096).meta({ description: "A signed session token, or an API key" }),
+    token_type_hint: z
+      .string()
+      .max(64)
+      .optional()
+      .meta({ description: "RFC 7662's; a token says what it is by itself" }),
+    org: z
+      .string()
+      .max(64)
+      .optional()
+      .meta({ description: "An organization's id or slug; the active one, or the key's, where it isn't given" }),
     permissions: z
       .union([
         z.array(z.string().max(128)).max(100),
@@ -21,7 +29,8 @@ export const IntrospectionRequest = z
           .refine((list) => permissionsIn(list).length > 0, "names no permission"),
       ])
       .transform((value) => (typeof value === "string" ? permissionsIn(value) : value))
-      .optional(),
+      .optional()
+      .meta({ description: "What must be held for the token to be active: a list, or separated by spaces or commas" }),
   })
   .meta({ id: "IntrospectionRequest", example: { token: "gh_…" } });
 
@@ -34,17 +43,20 @@ export const IntrospectionForm = IntrospectionRequest.extend({
 /** RFC 7662's answer. An inactive token's `code` says why, as far as it is known. */
 export const Introspection = z
   .object({
-    active: z.boolean(),
-    code: z.string().optional(),
-    sub: z.string().optional(),
-    username: z.string().optional(),
-    token_type: z.string().optional(),
-    exp: z.int().optional(),
+    active: z.boolean().meta({ description: "Whether it is good, and what was asked for is held" }),
+    code: z.string().optional().meta({ description: "Why it isn't active" }),
+    sub: z.string().optional().meta({ description: "The id of the person or of the API key" }),
+    username: z.string().optional().meta({ description: "The person's address" }),
+    token_type: z.enum(["session", "api_key"]).optional(),
+    exp: z.int().optional().meta({ description: "When it ends, in seconds since 1970" }),
     iss: z.string().optional(),
-    scope: z.string().optional(),
+    scope: z.string().optional().meta({ description: "The permissions held, separated by spaces" }),
     principal: z.union([Identity.shape.principal, KeyIdentity.shape.principal]).optional(),
     organization: Identity.shape.organization.optional(),
-    retryAfter: z.int().optional(),
+    retryAfter: z
+      .int()
+      .optional()
+      .meta({ description: "In how many seconds a key whose limit is reached is good again" }),
   })
   .meta({ id: "Introspection" });
 
@@ -93,7 +105,7 @@ function described({ principal, organization }: Verified, iss: string) {
   return {
     sub: principal.id,
     iss,
-    token_type: principal.type === "user" ? "session" : "api_key",
+    token_type: principal.type === "user" ? ("session" as const) : ("api_key" as const),
     ...(principal.type === "user" ? { username: principal.email } : {}),
     ...(principal.expiresAt ? { exp: Math.floor(principal.expiresAt.getTime() / 1000) } : {}),
     scope: [...permissions].toSorted().join(" "),

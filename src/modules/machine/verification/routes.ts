@@ -59,8 +59,10 @@ const verify = <Method extends "get" | "post">(method: Method) =>
   createRoute({
     "x-access": { kind: "credential" },
     method,
+    operationId: method === "get" ? "verify" : "verifyByPost",
     path: "/",
-    summary: "Verify the credential of this request",
+    summary:
+      method === "get" ? "Verify the credential of this request" : "Verify the credential of this request, by POST",
     description:
       "For a proxy's forward-auth (nginx `auth_request`, Caddy `forward_auth`, Traefik `ForwardAuth`). The credential is the request's own. " +
       "403 says why in `code`: `forbidden`, `organization_access_denied` or `no_active_organization`.",

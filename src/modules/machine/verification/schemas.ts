@@ -11,10 +11,13 @@ export const KeyIdentity = Identity.extend({
     type: z.literal("apiKey"),
     id: z.string(),
     name: z.string(),
-    start: z.string(),
+    start: z.string().meta({ description: "The key's first characters, to tell it by" }),
     expiresAt: timestamp().nullable(),
-    remaining: z.int().nullable(),
-    rateLimit: z.object({ limit: z.int(), remaining: z.int(), resetAt: timestamp() }).nullable(),
+    remaining: z.int().nullable().meta({ description: "Uses left in all; null for no quota" }),
+    rateLimit: z
+      .object({ limit: z.int(), remaining: z.int(), resetAt: timestamp() })
+      .nullable()
+      .meta({ description: "Uses in this window; null without a limit" }),
   }),
 });
 

@@ -20,7 +20,15 @@ export const ModuleList = z
   .meta({ id: "ModuleList" });
 
 export const Entitlements = z
-  .object({ modules: z.array(z.object({ name: z.string(), tier, granted: z.boolean() })) })
+  .object({
+    modules: z.array(
+      z.object({
+        name: z.string(),
+        tier,
+        granted: z.boolean().meta({ description: "Whether the organization may use it" }),
+      }),
+    ),
+  })
   .meta({ id: "Entitlements" });
 
 export const EntitlementChanges = z

@@ -12,7 +12,7 @@ export const Invitation = z
     email: z.string(),
     role: z.string().nullable().meta({ description: "One role, or several separated by commas", example: "member" }),
     status: z.enum(statuses),
-    inviterId: z.string(),
+    inviterId: z.string().meta({ description: "The user who sent it, or sent it again" }),
     expiresAt: timestamp().meta({ description: "A pending invitation can be accepted until then" }),
     createdAt: timestamp(),
   })
@@ -30,8 +30,8 @@ export const NewInvitation = z
 export const InvitationQuery = z.object({
   ...pageQuery,
   q: z.string().trim().max(254).optional().meta({ description: "A part of the address" }),
-  status: z.enum(statuses).optional(),
-  sort: z.enum(["-createdAt", "createdAt"]).default("-createdAt"),
+  status: z.enum(statuses).optional().meta({ description: "Only those of this status" }),
+  sort: z.enum(["-createdAt", "createdAt"]).default("-createdAt").meta({ description: "Descending with a hyphen" }),
 });
 
 export type InvitationRow = Omit<typeof invitation.$inferSelect, "status"> & { status: (typeof statuses)[number] };

@@ -33,8 +33,8 @@ export const MemberChanges = z.object({ role: RoleInput }).meta({ id: "MemberCha
 export const MemberQuery = z.object({
   ...pageQuery,
   q: z.string().trim().max(120).optional().meta({ description: "A part of the name or of the address" }),
-  role: z.string().trim().max(80).optional(),
-  sort: z.enum(["createdAt", "-createdAt"]).default("createdAt"),
+  role: z.string().trim().max(80).optional().meta({ description: "Only those who have this role" }),
+  sort: z.enum(["createdAt", "-createdAt"]).default("createdAt").meta({ description: "Descending with a hyphen" }),
 });
 
 const columns = {

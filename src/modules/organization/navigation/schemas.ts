@@ -15,9 +15,10 @@ export const link = z
 const key = z
   .string()
   .max(80)
-  .regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, "must be of a-z and 0-9, with single dots, hyphens or underscores between");
+  .regex(/^[a-z0-9]+([._-][a-z0-9]+)*$/, "must be of a-z and 0-9, with single dots, hyphens or underscores between")
+  .meta({ description: "What the application knows it by" });
 const label = text(120);
-const icon = text(80).nullable();
+const icon = text(80).nullable().meta({ description: "A name that the application knows" });
 const permission = z.string().max(100).nullable().meta({
   description: "Who sees it; everybody where it is null",
   example: "project:read",
@@ -28,12 +29,12 @@ export const View = z
   .object({
     id: z.string(),
     shared,
-    key: z.string(),
+    key: z.string().meta({ description: "What the application knows it by" }),
     name: z.string(),
     category: z.string().nullable(),
     url: z.string(),
     icon: z.string().nullable(),
-    permission: z.string().nullable(),
+    permission: z.string().nullable().meta({ description: "Who sees it; everybody where it is null" }),
     createdAt: timestamp(),
     updatedAt: timestamp(),
   })
@@ -54,13 +55,13 @@ export const MenuItem = z
   .object({
     id: z.string(),
     shared,
-    parentId: z.string().nullable(),
-    position: z.int(),
+    parentId: z.string().nullable().meta({ description: "Null at the top" }),
+    position: z.int().meta({ description: "Ascending among its siblings" }),
     label: z.string(),
     icon: z.string().nullable(),
-    viewId: z.string().nullable(),
-    url: z.string().nullable(),
-    entryPoint: z.boolean(),
+    viewId: z.string().nullable().meta({ description: "The view that it leads to" }),
+    url: z.string().nullable().meta({ description: "Where it leads to without a view" }),
+    entryPoint: z.boolean().meta({ description: "Whether an application starts here" }),
     createdAt: timestamp(),
     updatedAt: timestamp(),
   })

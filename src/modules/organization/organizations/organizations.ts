@@ -16,8 +16,8 @@ export const Organization = z
   .object({
     id: z.string(),
     name: z.string(),
-    slug: z.string(),
-    logo: z.string().nullable(),
+    slug: z.string().meta({ description: "Its name in URLs" }),
+    logo: z.string().nullable().meta({ description: "The URL of a picture" }),
     defaultRole: z.string().meta({ description: "The role of people who are invited without one", example: "member" }),
     settings: Settings,
     createdAt: timestamp(),

@@ -9,7 +9,9 @@ const name = z
 const value = z.union([z.string().max(1000), z.number(), z.boolean()]);
 
 /** An organization's settings: one level of names and values, which the application defines. */
-export const Settings = z.record(z.string(), z.union([value, z.null()]));
+export const Settings = z
+  .record(z.string(), z.union([value, z.null()]))
+  .meta({ description: "Names and values that the application defines" });
 
 /** Settings to change: those not named stay, and null removes one (RFC 7396). */
 export const SettingsChanges = z.record(name, z.union([value, z.null()])).meta({

@@ -12,7 +12,9 @@ import { tags } from "../../../http/openapi/tags.ts";
 
 const role = z.string().meta({ description: "The role's name" });
 const params = organizationParams.extend({ role });
-const entryParams = params.extend({ permission: z.string().meta({ example: "project:read" }) });
+const entryParams = params.extend({
+  permission: z.string().meta({ description: "As `resource:action`", example: "project:read" }),
+});
 const lockParams = z.object({ orgId: z.string().meta({ description: "The organization's id" }), role });
 
 const writing = [BuiltIn, EntryLocked, PermissionBeyondYours, RoleBeyondYours];

@@ -41,7 +41,7 @@ export const RoleInput = z
 /** A role's entry for one permission. */
 export const RoleEntry = z
   .object({
-    permission: z.string(),
+    permission: z.string().meta({ description: "As `resource:action`", example: "project:read" }),
     effect,
     scope,
     locked: z.boolean().meta({ description: "Set by the platform: the organization can't change it" }),
@@ -64,7 +64,10 @@ export const NewRoleEntries = z
   .object({ permissions: entries })
   .meta({ id: "NewRoleEntries", example: { permissions: [{ permission: "member:read" }] } });
 export const RoleEntryChange = z
-  .object({ effect: z.enum(["allow", "deny", "inherit"]), scope: scope.default("organization") })
+  .object({
+    effect: z.enum(["allow", "deny", "inherit"]).meta({ description: "`inherit` removes the entry" }),
+    scope: scope.default("organization"),
+  })
   .meta({ id: "RoleEntryChange", example: { effect: "allow" } });
 
 export const Role = z

@@ -22,7 +22,7 @@ import { AdministratorProtected, UserBanned } from "../../../directory/admin-act
 import { LastAdministrator, LastOwner } from "../../../directory/refusals.ts";
 import { withHeaders } from "../../../http/openapi/headers.ts";
 import { tags } from "../../../http/openapi/tags.ts";
-const params = z.object({ id: z.string() });
+const params = z.object({ id: z.string().meta({ description: "The user's id" }) });
 
 export const routes = ({ directory }: { directory: Directory }) =>
   createRouter(tags.administration)

@@ -12,7 +12,7 @@ export const User = z
     role: z.string().nullable().meta({ description: "`admin` for platform administrators" }),
     banned: z.boolean(),
     banReason: z.string().nullable(),
-    banExpires: timestamp().nullable(),
+    banExpires: timestamp().nullable().meta({ description: "Null where a ban doesn't end" }),
     createdAt: timestamp(),
     updatedAt: timestamp(),
   })
@@ -27,7 +27,7 @@ export const UserQuery = z.object({
 
 export const Ban = z
   .strictObject({
-    reason: text(500),
+    reason: text(500).meta({ description: "What administrators see of it" }),
     expiresAt: instant().meta({ description: "When the ban ends; never where not given" }),
   })
   .partial()

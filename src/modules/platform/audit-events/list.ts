@@ -25,14 +25,16 @@ export const AuditEvent = z
       description: "One of those that the list is filtered by, or one of a module that isn't there any more",
       example: "member.updated",
     }),
-    entity: z.object({ type: z.string().meta({ example: "member" }), id: z.string() }),
+    entity: z
+      .object({ type: z.string().meta({ example: "member" }), id: z.string() })
+      .meta({ description: "What it was done to" }),
     actor: Actor,
     changes: z
       .record(z.string(), z.object({ from: z.any(), to: z.any() }))
       .meta({ description: "The fields that changed, secrets by name only" }),
     ipAddress: z.string().nullable(),
     userAgent: z.string().nullable(),
-    requestId: z.string().nullable(),
+    requestId: z.string().nullable().meta({ description: "The X-Request-Id of the request that did it" }),
   })
   .meta({ id: "AuditEvent" });
 
@@ -46,9 +48,12 @@ export function auditEventQuery(events: ReadonlyMap<string, string>) {
   const meanings = [...events].map(([action, meaning]) => `- \`${action}\`: ${meaning}`);
   return z.object({
     ...pageQuery,
-    entityType: z.enum([...types]).optional(),
-    entityId: name,
-    actorId: name,
+    entityType: z
+      .enum([...types])
+      .optional()
+      .meta({ description: "What kind of thing it was done to" }),
+    entityId: name.meta({ description: "What it was done to" }),
+    actorId: name.meta({ description: "Who did it: a user's or an API key's id" }),
     action: z
       .enum([...events.keys()])
       .optional()

@@ -7,8 +7,12 @@ export const Health = z
     status: z.literal("ok"),
     uptimeSeconds: z.number(),
     database: z.object({ kind: z.enum(["postgres", "pglite"]) }),
-    pool: z.object({ max: z.int(), total: z.int(), idle: z.int(), waiting: z.int() }),
-    migrations: z.object({ applied: z.int(), pending: z.array(z.string()) }),
+    pool: z
+      .object({ max: z.int(), total: z.int(), idle: z.int(), waiting: z.int() })
+      .meta({ description: "Connections to the database: allowed, open, unused; and who waits for one" }),
+    migrations: z
+      .object({ applied: z.int(), pending: z.array(z.string()) })
+      .meta({ description: "How many are applied, and which are not" }),
     verification: z.object({
       trusted: z.boolean().meta({ description: "Whether changes are heard of, so that memory answers" }),
       kept: z.int().meta({ description: "Verified credentials in memory" }),

@@ -7,10 +7,13 @@ export const Project = z
     id: z.string(),
     name: z.string(),
     description: z.string().nullable(),
-    ownerId: z.string().nullable(),
+    ownerId: z
+      .string()
+      .nullable()
+      .meta({ description: "A user's id; null where an API key made it or the owner has left" }),
     createdAt: timestamp(),
     updatedAt: timestamp(),
-    deletedAt: timestamp().nullable(),
+    deletedAt: timestamp().nullable().meta({ description: "Null while it is live" }),
   })
   .meta({ id: "Project" });
 
@@ -24,7 +27,10 @@ export const ProjectChanges = z
 
 export const ProjectQuery = z.object({
   ...pageQuery,
-  q: z.string().trim().max(120).optional(),
-  sort: z.enum(["-createdAt", "createdAt", "name", "-name"]).default("-createdAt"),
-  deleted: z.enum(["exclude", "include", "only"]).default("exclude"),
+  q: z.string().trim().max(120).optional().meta({ description: "A part of the name" }),
+  sort: z
+    .enum(["-createdAt", "createdAt", "name", "-name"])
+    .default("-createdAt")
+    .meta({ description: "Descending with a hyphen" }),
+  deleted: z.enum(["exclude", "include", "only"]).default("exclude").meta({ description: "What is in the trash" }),
 });

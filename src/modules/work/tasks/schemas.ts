@@ -15,7 +15,7 @@ export const Task = z
     assigneeId: z.string().nullable().meta({ description: "A member's user id; null when nobody has it" }),
     createdAt: timestamp(),
     updatedAt: timestamp(),
-    deletedAt: timestamp().nullable(),
+    deletedAt: timestamp().nullable().meta({ description: "Null while it is live" }),
   })
   .meta({ id: "Task" });
 
@@ -23,11 +23,11 @@ const fields = {
   title: text(200),
   description: text(4000, 0).nullish(),
   status: TaskStatus,
-  assigneeId: z.string().max(64).nullish(),
+  assigneeId: z.string().max(64).nullish().meta({ description: "A member's user id; null for nobody" }),
 };
 
 export const NewTask = z
-  .object({ ...fields, status: TaskStatus.default("todo") })
+  .object({ ...fields, status: TaskStatus.default("todo").meta({ description: "`todo` where it isn't given" }) })
   .meta({ id: "NewTask", example: { title: "Land" } });
 export const TaskChanges = z
   .object(fields)
@@ -38,9 +38,9 @@ export const TaskList = list(Task, "TaskList");
 
 export const TaskQuery = z.object({
   ...pageQuery,
-  status: TaskStatus.optional(),
-  assigneeId: z.string().max(64).optional(),
-  q: z.string().trim().max(120).optional(),
-  sort: z.enum(["-createdAt", "createdAt"]).default("-createdAt"),
-  deleted: z.enum(["exclude", "include", "only"]).default("exclude"),
+  status: TaskStatus.optional().meta({ description: "Only those of this status" }),
+  assigneeId: z.string().max(64).optional().meta({ description: "Only those of this user" }),
+  q: z.string().trim().max(120).optional().meta({ description: "A part of the title" }),
+  sort: z.enum(["-createdAt", "createdAt"]).default("-createdAt").meta({ description: "Descending with a hyphen" }),
+  deleted: z.enum(["exclude", "include", "only"]).default("exclude").meta({ description: "What is in the trash" }),
 });
