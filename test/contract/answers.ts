@@ -24,12 +24,14 @@ export function undeclared(operation: Operation, answer: Answer): string | null 
   if (wrong.length > 0) return `declares another body, ${wrong.join("; ")}: ${said}`;
   const headers = declared.headers ?? {};
   const faults = [
-    ...known.filter((name) => answer.headers.has(name) && !(name in headers)).map((name) => `${name} isn't declared`),
+    ...known
+      .filter((name) => answer.headers.has(name) && !(name in headers))
+      .map((name) => `has ${name}, which it doesn't declare`),
     ...Object.entries(headers)
       .filter(([name, { $ref, required }]) => (required ?? isRequired($ref)) && !answer.headers.has(name))
-      .map(([name]) => `${name} is declared`),
+      .map(([name]) => `lacks ${name}, which it declares`),
   ];
-  return faults.length > 0 ? `has other headers, ${faults.join("; ")}: ${said}` : null;
+  return faults.length > 0 ? `${faults.join("; ")}: ${said}` : null;
 }
 
 /** Sends a request to an operation. @throws where its answer isn't one that the operation declares. */

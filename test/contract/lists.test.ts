@@ -68,7 +68,7 @@ test("each list has an index for each order that it offers, on the first page an
             for (const statement of asked) {
               const sorts = (await planOf(service, statement)).filter((kind) => kind.endsWith("Sort"));
               if (sorts.length > 0)
-                faults.add(operation, String(query), `sorts: no index has the order. ${statement.text}`);
+                faults.add(operation, String(query), `no index has its order: add one to the table. ${statement.text}`);
             }
             pages++;
             const first: boolean = cursor === null;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { getTableColumns } from "drizzle-orm";
 import { generateDrizzleJson, generateMigration } from "drizzle-kit/api";
 import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import * as schema from "../../src/schema.ts";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
 import { type Catalog, catalogOf } from "./catalog.ts";
+import { tables } from "./world.ts";
 
 const folder = join(import.meta.dir, "../../drizzle");
 const migrations = await readMigrations();
@@ -42,11 +44,13 @@ const unforced = ["apikey", "apikey_usage", "entitlement", "invitation", "member
 /** What the application's role may do with a table, where that isn't everything. */
 const partial: Record<string, string> = { apikey_usage: "SELECT", audit_event: "INSERT,SELECT" };
 
-/** The tables that it may do everything with: those of organizations, and people's profiles. */
-const whole = (
-  "apikey entitlement invitation member menu_item organization organization_role organization_setting project " +
-  "subscription task trail user_profile view"
-).split(" ");
+/** The tables that it may do everything with: those with an organization_id, and these. */
+const whole = [
+  "apikey",
+  "organization",
+  "user_profile",
+  ...[...tables].flatMap(([name, table]) => ("organizationId" in getTableColumns(table) ? [name] : [])),
+];
 
 const grants = { ...Object.fromEntries(whole.map((table) => [table, "DELETE,INSERT,SELECT,UPDATE"])), ...partial };
 

@@ -1,6 +1,5 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { problemCodes } from "../../src/core/problem-codes.ts";
 import { document, oauthPaths, operations, refusalsOf } from "./document.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -13,16 +12,23 @@ const program = `
   console.log(JSON.stringify([...declaredProblems()]));
 `;
 
-test("every problem's code, status and title, for clients to switch over", () => {
+type Declared = [code: string, { status: number; title: string }];
+
+function declaredProblems(): Declared[] {
   const { stdout, stderr, success } = Bun.spawnSync([process.execPath, "-e", program], { cwd: root });
-  expect(success || stderr.toString()).toBe(true);
-  const declared = JSON.parse(stdout.toString()) as [string, { status: number; title: string }][];
-  for (const [code] of declared) expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+  if (!success) throw new Error(stderr.toString());
+  return JSON.parse(stdout.toString()) as Declared[];
+}
+
+const declared = declaredProblems();
+const codes = declared.map(([code]) => code).toSorted();
+
+test("every problem's code, status and title, for clients to switch over", () => {
+  for (const code of codes) expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
   const lines = declared.map(([code, { status, title }]) => `${status} ${code}: ${title}`);
   expect(lines.toSorted().join("\n")).toMatchSnapshot();
-  expect([...problemCodes] as string[]).toEqual(declared.map(([code]) => code).toSorted());
   const described = document.components.schemas?.["Problem"]?.properties?.["code"]?.enum;
-  expect(described).toEqual(expect.arrayContaining([...problemCodes]));
+  expect(described).toEqual(expect.arrayContaining(codes));
 });
 
 const implied = new Set(
@@ -46,7 +52,7 @@ test("every operation, who may call it, and the problems that it documents", () 
 
 test("every problem is some operation's, but for those of no operation", () => {
   const documented = new Set(operations.flatMap(refusalsOf).map((refusal) => refusal.split(" ")[1]));
-  expect(problemCodes.filter((code) => !documented.has(code))).toEqual(["internal_error", "method_not_allowed"]);
+  expect(codes.filter((code) => !documented.has(code))).toEqual(["internal_error", "method_not_allowed"]);
 });
 
 test("the errors of OAuth are those of introspection alone", () => {
