@@ -92,6 +92,23 @@ export function send<Schema extends z.ZodType, Status extends ContentfulStatusCo
 }
 
 /**
+ * Answers 201 with a new row, and with where it is: below the path that it was posted to, where the organization goes by
+ * its id, since `current` and a slug may come to name another one.
+ *
+ * @throws as `send`.
+ */
+export function sendNew<Schema extends z.ZodType>(
+  c: Context<Env>,
+  schema: Schema,
+  row: (z.input<Schema> | z.output<Schema>) & { id: string },
+  headers: Record<string, string> = {},
+) {
+  const organization = c.req.param("org") === undefined ? undefined : c.var.scope.organizationId;
+  const path = organization ? c.req.path.replace(/(?<=^\/v1\/orgs\/)[^/]+/, organization) : c.req.path;
+  return send(c, schema, row, 201, { Location: `${path}/${row.id}`, ...headers });
+}
+
+/**
  * Answers with JSON that is made while it is sent, no faster than the client takes it. What fails before the first part
  * is refused as usual; after it the connection is cut, so that no client takes a part for the whole.
  *

@@ -6,11 +6,18 @@ export const timestamp = () =>
 
 const [firstMs, lastMs] = [0, Date.UTC(9999, 11, 31, 23, 59, 59, 999)];
 
-/** An instant from a client: RFC 3339 with any offset, from 1970 to 9999, which every part of the service can hold. */
+/**
+ * An instant from a client, as a Date: RFC 3339 with any offset, from 1970 to 9999, which every part of the service can
+ * hold.
+ */
 export const instant = () =>
-  z.iso.datetime({ offset: true }).refine((text) => Date.parse(text) >= firstMs && Date.parse(text) <= lastMs, {
-    error: "must be between 1970 and 9999",
-  });
+  z.iso
+    .datetime({ offset: true })
+    .refine((text) => Date.parse(text) >= firstMs && Date.parse(text) <= lastMs, {
+      error: "must be between 1970 and 9999",
+    })
+    .transform((text) => new Date(text))
+    .meta({ type: "string", format: "date-time" });
 
 /** A day from a client, of the same years. */
 export const day = () =>

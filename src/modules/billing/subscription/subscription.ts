@@ -47,10 +47,7 @@ export const SubscriptionCorrection = z
       .max(40)
       .optional(),
     status: Status.optional(),
-    currentPeriodEnd: instant()
-      .transform((time) => new Date(time))
-      .optional()
-      .meta({ type: "string", format: "date-time" }),
+    currentPeriodEnd: instant().optional(),
   })
   .meta({ id: "SubscriptionCorrection", example: { status: "active" } });
 

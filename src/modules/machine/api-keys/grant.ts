@@ -41,10 +41,10 @@ export function columns(grantor: Grantor, input: Settings, now: Date) {
     refuseUnknown(grantor, permissions as Permission[]);
     refuseBeyond(grantor, permissions as Permission[]);
   }
-  if (expiresAt && new Date(expiresAt) <= now) throw invalidField("expiresAt", "has passed");
+  if (expiresAt && expiresAt <= now) throw invalidField("expiresAt", "has passed");
   return {
     ...(permissions === undefined ? {} : { permissions: permissionColumn(new Set(permissions as Permission[])) }),
-    ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(remaining === undefined ? {} : { remaining }),
     ...(refill === undefined
       ? {}

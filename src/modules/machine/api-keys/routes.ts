@@ -4,7 +4,7 @@ import type { RolePermissions } from "../../../core/access/permission.ts";
 import { allow } from "../../../http/access/declare.ts";
 import type { Env } from "../../../http/env.ts";
 import { pageQuery } from "../../../core/page.ts";
-import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { body, createRoute, createRouter, json, organizationParams, send, sendNew } from "../../../http/router.ts";
 import { etag } from "../../../core/version.ts";
 import {
   apiKeyUsage,
@@ -53,8 +53,7 @@ export const routes = ({ roles }: Ports) => {
       }),
       async (c) => {
         const row = await createApiKey(c.var.scope, grantor(c), c.req.valid("json"));
-        const Location = `/v1/orgs/${c.var.auth.organization.id}/api-keys/${row.id}`;
-        return send(c, ApiKeyWithSecret, row, 201, { Location, ...version(row) });
+        return sendNew(c, ApiKeyWithSecret, row, version(row));
       },
     )
     .openapi(

@@ -5,7 +5,7 @@ import type { Catalogue } from "../../../core/access/permission.ts";
 import type { Principal } from "../../../core/principal.ts";
 import { allow } from "../../../http/access/declare.ts";
 import { Impersonating, PersonRequired } from "../../../http/access/caller.ts";
-import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { body, createRoute, createRouter, json, organizationParams, send, sendNew } from "../../../http/router.ts";
 import { rowId } from "../../../http/schemas.ts";
 import type { Limiter } from "../../../core/rate-limit.ts";
 import { cancelInvitation, Closed, getInvitation, listInvitations } from "./invitations.ts";
@@ -48,7 +48,7 @@ export const routes = (ports: Ports) => {
           createInvitation(c.var.scope, { access, catalogue, inviterId: caller.id }, input),
         );
         await mail(ports, row, access.name, caller.name);
-        return send(c, Invitation, row, 201, { Location: `/v1/orgs/${access.id}/invitations/${row.id}` });
+        return sendNew(c, Invitation, row);
       },
     )
     .openapi(

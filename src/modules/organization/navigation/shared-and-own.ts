@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Refusal } from "../../../core/problem.ts";
 import { type Access, allow, platformAdmin } from "../../../http/access/declare.ts";
 import type { Env } from "../../../http/env.ts";
-import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { body, createRoute, createRouter, json, organizationParams, send, sendNew } from "../../../http/router.ts";
 import { rowId } from "../../../http/schemas.ts";
 import type { NavigationScope } from "./audience.ts";
 import { type Tag, tags } from "../../../http/openapi/tags.ts";
@@ -46,8 +46,6 @@ type Facet = {
   write: Declared;
   params: z.ZodObject;
   scopeOf: (c: Context<Env>) => NavigationScope;
-  /** The path under which the resource is mounted, for Location. */
-  baseOf: (c: Context<Env>) => string;
 };
 
 const own: Facet = {
@@ -60,7 +58,6 @@ const own: Facet = {
   write: allow("navigation:update"),
   params: organizationParams,
   scopeOf: (c) => c.var.scope,
-  baseOf: (c) => `/v1/orgs/${c.var.auth.organization.id}`,
 };
 
 const shared: Facet = {
@@ -73,7 +70,6 @@ const shared: Facet = {
   write: platformAdmin(),
   params: z.object({}),
   scopeOf: (c) => c.var.account,
-  baseOf: () => "/v1/admin",
 };
 
 /** The routes of a resource: an organization's own (`own`), and what all organizations share (`shared`). */
@@ -89,7 +85,7 @@ export const sharedAndOwn = <
 // Not generic: the router infers nothing from schemas that are type parameters. `Resource` has paired them above.
 function routesOf(
   { path, noun, conflicts, schemas: { Row, List, New, Changes }, ...verbs }: Resource,
-  { tag, one, all, sees, keeps, read, write, params, scopeOf, baseOf }: Facet,
+  { tag, one, all, sees, keeps, read, write, params, scopeOf }: Facet,
 ) {
   const rowParams = params.extend({ id: rowId });
   return createRouter(tag)
@@ -104,10 +100,7 @@ function routesOf(
         responses: { 201: json(Row, `The new ${noun}`) },
         refusals: conflicts.create,
       }),
-      async (c) => {
-        const row = await verbs.create(scopeOf(c), c.req.valid("json"));
-        return send(c, Row, row, 201, { Location: `${baseOf(c)}${path}/${row.id}` });
-      },
+      async (c) => sendNew(c, Row, await verbs.create(scopeOf(c), c.req.valid("json"))),
     )
     .openapi(
       createRoute({

@@ -5,7 +5,7 @@ import { allow, signedIn } from "../../../http/access/declare.ts";
 import { organizationScope } from "../../../http/access/enter.ts";
 import type { Directory } from "../../../directory/directory.ts";
 import type { Provisioner } from "../../../http/module.ts";
-import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { body, createRoute, createRouter, json, organizationParams, send, sendNew } from "../../../http/router.ts";
 import { activate } from "../members/index.ts";
 import { createOrganization, NewOrganization } from "./create.ts";
 import {
@@ -50,7 +50,7 @@ export const routes = (ports: Ports) =>
         const by = { userId: person.id, recordAudit, origin, provision: provision.organization };
         const row = await createOrganization(scope, c.req.valid("json"), by);
         await activate(ports, c.req.raw.headers, row.id);
-        return send(c, Organization, row, 201, { Location: `/v1/orgs/${row.id}` });
+        return sendNew(c, Organization, row);
       },
     )
     .openapi(

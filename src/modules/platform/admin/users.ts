@@ -35,9 +35,8 @@ export async function ban(
   id: string,
   { reason, expiresAt }: z.infer<typeof Ban>,
 ): Promise<UserRow> {
-  const expires = expiresAt === undefined ? null : new Date(expiresAt);
-  if (expires && expires <= scope.now()) throw invalidField("expiresAt", "has passed");
-  await directory.banUser(scope, id, { reason: reason ?? null, expires }, anotherUser(scope));
+  if (expiresAt && expiresAt <= scope.now()) throw invalidField("expiresAt", "has passed");
+  await directory.banUser(scope, id, { reason: reason ?? null, expires: expiresAt ?? null }, anotherUser(scope));
   return getUser(directory, id);
 }
 

@@ -97,8 +97,8 @@ export async function listAuditEvents(
           entityId ? eq(auditEvent.entityId, entityId) : undefined,
           actorId ? eq(auditEvent.actorId, actorId) : undefined,
           action ? eq(auditEvent.action, action) : undefined,
-          from ? gte(auditEvent.createdAt, new Date(from)) : undefined,
-          to ? lt(auditEvent.createdAt, new Date(to)) : undefined,
+          from ? gte(auditEvent.createdAt, from) : undefined,
+          to ? lt(auditEvent.createdAt, to) : undefined,
           after,
         ),
       )

@@ -1,7 +1,7 @@
 import { etag } from "../../../core/version.ts";
 import { allow } from "../../../http/access/declare.ts";
 import { requirePermission } from "../../../http/access/refuse.ts";
-import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { body, createRoute, createRouter, json, organizationParams, send, sendNew } from "../../../http/router.ts";
 import { rowId } from "../../../http/schemas.ts";
 import { PreconditionFailed } from "../../../core/problem.ts";
 import type { Includes } from "./include.ts";
@@ -37,10 +37,7 @@ export const routes = ({
         responses: { 201: json(Project, "The new project") },
         refusals: [NameTaken],
       }),
-      async (c) => {
-        const row = await createProject(c.var.scope, c.req.valid("json"));
-        return send(c, Project, row, 201, { Location: `/v1/orgs/${c.var.scope.organizationId}/projects/${row.id}` });
-      },
+      async (c) => sendNew(c, Project, await createProject(c.var.scope, c.req.valid("json"))),
     )
     .openapi(
       createRoute({

@@ -1,6 +1,6 @@
 import { allow } from "../../../http/access/declare.ts";
 import { requirePermission } from "../../../http/access/refuse.ts";
-import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { body, createRoute, createRouter, json, organizationParams, send, sendNew } from "../../../http/router.ts";
 import { rowId } from "../../../http/schemas.ts";
 import { NewTask, Task, TaskChanges, TaskList, TaskQuery } from "./schemas.ts";
 import { createTask, deleteTask, getTask, listTasks, restoreTask, updateTask } from "./tasks.ts";
@@ -24,9 +24,7 @@ export const routes = () =>
       }),
       async (c) => {
         const { projectId } = c.req.valid("param");
-        const row = await createTask(c.var.scope, projectId, c.req.valid("json"));
-        const Location = `/v1/orgs/${c.var.scope.organizationId}/projects/${projectId}/tasks/${row.id}`;
-        return send(c, Task, row, 201, { Location });
+        return sendNew(c, Task, await createTask(c.var.scope, projectId, c.req.valid("json")));
       },
     )
     .openapi(

@@ -46,6 +46,14 @@ describe("POST /projects", () => {
       expect(read.headers.get("etag")).toBe(answer.headers.get("etag"));
     }));
 
+  test.each(["current", "slug"])("201 with a Location that has the organization's id, posted to its %s", (by) =>
+    inOrganization(async ({ owner, path, id, slug }) => {
+      const made = await owner.post(`/v1/orgs/${by === "slug" ? slug : by}/projects`, { name: "Apollo" });
+      expect(made.headers.get("location")).toBe(`${path}/${(made.body as Project).id}`);
+      expect(path).toContain(id);
+    }),
+  );
+
   test("422 that names what only the service decides, which is not taken from the client", () =>
     inOrganization(async ({ owner, path, id, organization, database }) => {
       const other = await organization();
