@@ -1,11 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { settingsTable } from "../../src/cli/settings.ts";
 import { connectedFrom } from "../harness/actor.ts";
-import { inSandbox } from "../harness/app.ts";
+import { inSandbox, type Service } from "../harness/app.ts";
+import { freePort } from "../harness/process.ts";
 
 const root = join(import.meta.dir, "../..");
 const readme = await Bun.file(join(root, "README.md")).text();
@@ -28,6 +29,12 @@ describe("README", () => {
     const bold = [...section.matchAll(/\*\*([^*]+)\*\*/g)].map(([, name]) => name);
     const named = (name: string) => bold.some((each) => name === each || name.endsWith(`/${each}`));
     expect(Object.keys(dependencies).filter((name) => !named(name))).toEqual([]);
+  });
+
+  test("its map names every room of the house and no other", async () => {
+    const map = /## The house\n[\s\S]*?```\nsrc\/\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+    const named = [...map.matchAll(/^ {2}([\w-]+)\/| {2}([\w-]+\.ts) /gm)].map(([, room, file]) => room ?? file ?? "");
+    expect(named.toSorted()).toEqual((await readdir(join(root, "src"))).toSorted());
   });
 
   test("what it gives another service to paste tells a member from a stranger, and never takes an outage for a pass", () =>
@@ -61,5 +68,54 @@ describe("README", () => {
         await server.stop(true);
         await rm(directory, { recursive: true });
       }
+    }));
+});
+
+describe("docs/tokens.md", () => {
+  /** Runs over the code below a heading, as a module that talks to a real server. */
+  const running = async (heading: string, run: (path: string, service: Service) => Promise<void>): Promise<void> => {
+    const text = await Bun.file(join(root, "docs/tokens.md")).text();
+    const [, section = ""] = text.split(`\n## ${heading}\n`);
+    const code = /```ts\n([\s\S]*?)```/.exec(section)?.[1] ?? "";
+    const port = await freePort();
+    const baseUrl = `http://localhost:${port}`;
+    const directory = await mkdtemp(join(root, "node_modules/.gatehouse-docs-"));
+    try {
+      await inSandbox(
+        async (service) => {
+          const server = Bun.serve({ port, fetch: (request) => service.app.fetch(request, connectedFrom()) });
+          const path = join(directory, "code.ts");
+          await Bun.write(path, code.replaceAll("https://auth.example.com", baseUrl));
+          await run(path, service);
+          await server.stop(true);
+        },
+        { env: { BASE_URL: baseUrl } },
+      );
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  };
+
+  test("its way to sign in without a cookie gets a token that /v1/me takes", () =>
+    running("Sign-in without a cookie", async (path, service) => {
+      const { email, userId } = await service.signUp();
+      const gatehouse = service.deps.config.server.baseUrl;
+      const code = (await Bun.file(path).text()).replace("await fetch(`${gatehouse}/v1/me`", "export const me = $&");
+      const given = { gatehouse, email, password: "correct horse battery" };
+      const constants = Object.entries(given).map(([name, value]) => `const ${name} = ${JSON.stringify(value)};`);
+      await Bun.write(path, [...constants, code].join("\n"));
+      const { me } = (await import(path)) as { me: Response };
+      expect([me.status, await me.json()]).toMatchObject([200, { principal: { id: userId } }]);
+    }));
+
+  test("its way to verify a JWT offline takes ours and no other", () =>
+    running("Verifying a JWT offline", async (path, service) => {
+      const owner = await service.as("owner");
+      const { person } = (await import(path)) as { person: (token: string) => Promise<object> };
+      const { token } = (await owner.get("/api/auth/token")).body as { token: string };
+      const { userId, sessionId } = owner;
+      expect(await person(token)).toEqual({ userId, sessionId, organizationId: expect.any(String) });
+      const [header, payload] = token.split(".");
+      expect(person(`${header}.${payload}.${"A".repeat(86)}`)).rejects.toThrow("signature");
     }));
 });
