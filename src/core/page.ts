@@ -47,6 +47,31 @@ export const pageQuery = {
     .meta({ description: "The page before's `nextCursor`; the first page without one" }),
 };
 
+/**
+ * `?sort=` of a list that is sorted by one of `keys`, either way. Each of them takes an index.
+ *
+ * @param usual the order where nothing is said.
+ */
+export const sortQuery = <const Key extends string>(keys: readonly Key[], usual: NoInfer<Key | `-${Key}`>) => ({
+  sort: z
+    .enum<(Key | `-${Key}`)[]>(keys.flatMap((key) => [key, `-${key}` as const]))
+    .default(usual as never)
+    .meta({ description: "Descending with a hyphen" }),
+});
+
+type KeyOf<Sort extends string> = Sort extends `-${infer Key}` ? Key : Sort;
+
+/** What a value of `?sort=` asks for: `-createdAt` is by `createdAt`, descending. */
+export const orderOf = <Sort extends string>(sort: Sort) => ({
+  key: sort.replace(/^-/, "") as KeyOf<Sort>,
+  direction: sort.startsWith("-") ? ("desc" as const) : ("asc" as const),
+});
+
+/** `?deleted=` of a list whose rows have a trash: whether what is in it is left out, comes along, or is the list. */
+export const deletedQuery = {
+  deleted: z.enum(["exclude", "include", "only"]).default("exclude").meta({ description: "What is in the trash" }),
+};
+
 /** The query of a list that takes no other parameters. */
 export const PageQuery = z.object(pageQuery);
 export type PageQuery = z.infer<typeof PageQuery>;

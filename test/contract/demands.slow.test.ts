@@ -73,3 +73,20 @@ test("412 for another version, on every operation that changes or deletes what i
     });
   faults.none();
 });
+
+test("412 for another version, where a POST holds a row to it, and it says so", async () => {
+  const faults = new Faults();
+  let held = 0;
+  const posts = operations.filter(({ method, params }) => method === "POST" && params.some((name) => name !== "org"));
+  for (const operation of posts)
+    await inSandbox(async (service) => {
+      const { who, org, rows } = await allowed(service, operation);
+      const found = await answers(who, operation, org, rows, { "if-match": '"another-version"' });
+      const refused = found.some(({ status }) => status === 412);
+      if ("412" in operation.responses && !refused)
+        faults.add(operation, "who may", "declares 412 and looks at no version");
+      if (refused) held++;
+    });
+  faults.none();
+  expect(held).toBeGreaterThan(3);
+});

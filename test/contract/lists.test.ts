@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import type { Statement } from "../../src/db/driver/connection.ts";
 import type { Answer } from "../harness/answer.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
-import { filled, type Operation, operations } from "./document.ts";
+import { filled, notProblem, type Operation, operations } from "./document.ts";
 import { Faults } from "./faults.ts";
-import { fillings, openWorld } from "./world.ts";
+import { fillings, keyHolder, openWorld } from "./world.ts";
 
 const lists = operations.filter(({ parameters }) => parameters?.some(({ name }) => name === "cursor"));
 
@@ -84,3 +84,25 @@ test("each list has an index for each order that it offers, on the first page an
   expect(lists.length).toBeGreaterThan(8);
   expect(pages).toBeGreaterThan(lists.length);
 });
+
+test("403 for what is in the trash, on every list, to who may read and not delete", () =>
+  inSandbox(async (service) => {
+    const { a, rowsOfA } = await openWorld(service);
+    const faults = new Faults();
+    const withTrash = lists.filter(({ parameters }) => parameters?.some(({ name }) => name === "deleted"));
+    for (const operation of withTrash) {
+      if (!("permission" in operation.access)) throw new Error(`${operation.name} asks for no permission`);
+      const { permission } = operation.access;
+      const reader = await keyHolder(service, a, [permission]);
+      const [values] = fillings(operation.path, operation.params, rowsOfA);
+      const path = filled(operation.path, { org: a.id, ...values });
+      expect(answered(await reader.get(path))).toStartWith("200 ");
+      for (const deleted of ["include", "only"]) {
+        const answer = await reader.get(`${path}?deleted=${deleted}`);
+        const fault = notProblem(answer, 403, "forbidden");
+        faults.add(operation, `deleted=${deleted}`, fault && `requires no permission but ${permission}: ${fault}`);
+      }
+    }
+    faults.none();
+    expect(withTrash.length).toBeGreaterThan(1);
+  }));

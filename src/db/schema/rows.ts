@@ -1,13 +1,17 @@
 import { and, eq, getTableColumns, type SQL } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import type { z } from "zod";
+import { type AuditAction, differs } from "../../core/audit.ts";
 import { isUuid } from "../../core/principal.ts";
 import { notFound } from "../../core/problem.ts";
-import type { Held, Hold, OrganizationScope } from "../../core/scope.ts";
+import { deleted, type Held, type Hold, type OrganizationScope } from "../../core/scope.ts";
 import type { Tx } from "../types.ts";
 import { isLive, isTrashed, type OrgTable } from "./org-table.ts";
 import { rowLists, type Where } from "./row-lists.ts";
 
 type Row = { id: string };
+/** What the events of a permanent deletion are about. */
+type Purged = AuditAction extends infer Action ? (Action extends `${infer Kind}.purged` ? Kind : never) : never;
 type Given = "id" | "organizationId" | "createdAt" | "updatedAt" | "deletedAt" | "deletedBy";
 type Changes<Shown> = { [Key in keyof Omit<Shown, Given>]?: Shown[Key] | undefined };
 type Options<Shown extends Row, Schema, Hidden> = {
@@ -92,9 +96,13 @@ export function rowsOf<
   const write = async (tx: Tx, scope: OrganizationScope, row: Held<Row>, values: object): Promise<Whole> =>
     only(await tx.update(t).set(values).where(one(scope, row.id)).returning(columns));
 
-  /** Changes a row that is held, as of now. @returns it as it is then. */
-  const change = (tx: Tx, scope: OrganizationScope, row: Held<Row>, values: Changes<Shown>): Promise<Whole> =>
-    write(tx, scope, row, { ...values, updatedAt: scope.now() });
+  /**
+   * Changes a row that is held, as of now. Where nothing differs nothing is written, so that its version stays.
+   *
+   * @returns it as it is then.
+   */
+  const change = async (tx: Tx, scope: OrganizationScope, row: Held<Whole>, values: Changes<Shown>): Promise<Whole> =>
+    differs(row, values) ? await write(tx, scope, row, { ...values, updatedAt: scope.now() }) : row;
 
   /** Deletes a row that is held, with what goes with it. */
   async function remove(tx: Tx, scope: OrganizationScope, row: Held<Row>): Promise<void> {
@@ -110,5 +118,30 @@ export function rowsOf<
     write(tx, scope, row, { deletedAt: null, deletedBy: null, updatedAt: scope.now() });
 
   const many = rowLists<Shown, Schema>({ table: t, columns, owners, schema: options.schema });
-  return { find, lock, insert, change, remove, trash, restore, ...many };
+
+  /**
+   * What a module says of its trash: the permission and the event are called after the `kind`. A row is purged from the
+   * trash only, whatever became of what it belongs to: 404, 412.
+   *
+   * @param shown what the trash shows of each; `name` says what it is called.
+   */
+  const inTrash = <Kind extends Purged, Extra extends string = never>(
+    kind: Kind,
+    shown: Record<"name" | Extra, PgColumn>,
+  ) => ({
+    kind,
+    permission: `${kind}:purge` as const,
+    purged: `${kind}.purged` as const,
+    list: (scope: OrganizationScope, after: readonly string[] | null, limit: number) =>
+      many.trashed(scope, shown, after, limit),
+    purge: (scope: OrganizationScope, id: string) =>
+      scope.mutate(`${kind}.purged` as AuditAction, async (tx, hold) => {
+        const before = await lock(tx, hold, scope, id, "trashed");
+        await remove(tx, scope, before);
+        return deleted(before);
+      }),
+    expire: many.expire,
+  });
+
+  return { find, lock, insert, change, remove, trash, restore, inTrash, ...many };
 }

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { senderStands } from "../../../auth/guard/sender.ts";
 import { invitation } from "../../../auth/tables/organization.ts";
 import { type Catalogue, isOwner } from "../../../core/access/permission.ts";
-import { likePattern } from "../../../core/page.ts";
+import { likePattern, orderOf } from "../../../core/page.ts";
 import type { OrganizationAccess } from "../../../core/principal.ts";
 import { notFound, problem } from "../../../core/problem.ts";
 import { type OrganizationScope, updated } from "../../../core/scope.ts";
@@ -21,8 +21,7 @@ export function listInvitations(
   query: z.infer<typeof InvitationQuery>,
 ) {
   const { sort, q, status } = query;
-  const direction = sort.startsWith("-") ? "desc" : "asc";
-  const order = { list: "invitations", table: invitation, key: "createdAt", direction } as const;
+  const order = { list: "invitations", table: invitation, ...orderOf(sort) };
   return paged(scope, order, query, async ({ after, orderBy, limit }) => {
     const rows = await scope.db
       .select()

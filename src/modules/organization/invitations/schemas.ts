@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { invitation } from "../../../auth/tables/organization.ts";
-import { pageQuery } from "../../../core/page.ts";
+import { pageQuery, sortQuery } from "../../../core/page.ts";
 import { list, timestamp } from "../../../http/schemas.ts";
 import { RoleInput } from "../roles/index.ts";
 
@@ -29,9 +29,9 @@ export const NewInvitation = z
 
 export const InvitationQuery = z.object({
   ...pageQuery,
+  ...sortQuery(["createdAt"], "-createdAt"),
   q: z.string().trim().max(254).optional().meta({ description: "A part of the address" }),
   status: z.enum(statuses).optional().meta({ description: "Only those of this status" }),
-  sort: z.enum(["-createdAt", "createdAt"]).default("-createdAt").meta({ description: "Descending with a hyphen" }),
 });
 
 export type InvitationRow = Omit<typeof invitation.$inferSelect, "status"> & { status: (typeof statuses)[number] };

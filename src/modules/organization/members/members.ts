@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { member } from "../../../auth/tables/organization.ts";
 import { user } from "../../../auth/tables/identity.ts";
-import { likePattern, pageQuery } from "../../../core/page.ts";
+import { likePattern, pageQuery, orderOf, sortQuery } from "../../../core/page.ts";
 import { notFound } from "../../../core/problem.ts";
 import { type Change, deleted, type OrganizationScope, type Refusals, updated } from "../../../core/scope.ts";
 import { guard } from "../../../db/guards.ts";
@@ -32,9 +32,9 @@ export const MemberChanges = z.object({ role: RoleInput }).meta({ id: "MemberCha
 
 export const MemberQuery = z.object({
   ...pageQuery,
+  ...sortQuery(["createdAt"], "createdAt"),
   q: z.string().trim().max(120).optional().meta({ description: "A part of the name or of the address" }),
   role: z.string().trim().max(80).optional().meta({ description: "Only those who have this role" }),
-  sort: z.enum(["createdAt", "-createdAt"]).default("createdAt").meta({ description: "Descending with a hyphen" }),
 });
 
 const columns = {
@@ -48,8 +48,7 @@ const columns = {
 /** One page of the organization's members, by keyset. */
 export function listMembers(scope: OrganizationScope, query: z.infer<typeof MemberQuery>) {
   const { sort, q, role } = query;
-  const direction = sort.startsWith("-") ? "desc" : "asc";
-  const order = { list: "members", table: member, key: "createdAt", direction } as const;
+  const order = { list: "members", table: member, ...orderOf(sort) };
   return paged(scope, order, query, ({ after, orderBy, limit }) =>
     scope.db
       .select(columns)

@@ -1,7 +1,7 @@
 import { project } from "./table.ts";
 import type { Module } from "../../../http/module.ts";
 import { projectIncludes } from "./include.ts";
-import { purgeProject, rows } from "./projects.ts";
+import { rows } from "./projects.ts";
 import { routes } from "./routes.ts";
 
 export { getProject } from "./projects.ts";
@@ -36,13 +36,8 @@ export const projects: Module<Ports> = {
   samples: { projects: { table: "project", row: (name) => ({ name }) } },
   owners: { project: rows.ownersById },
   trash: {
-    kind: "project",
+    ...rows.inTrash("project", { name: project.name }),
     path: "projects",
-    permission: "project:purge",
     cascade: "With its tasks.",
-    list: (scope, after, limit) => rows.trashed(scope, { name: project.name }, after, limit),
-    purge: purgeProject,
-    purged: "project.purged",
-    expire: rows.expire,
   },
 };

@@ -1,9 +1,8 @@
 import { ilike } from "drizzle-orm";
 import type { z } from "zod";
-import { differs } from "../../../core/audit.ts";
-import { likePattern } from "../../../core/page.ts";
+import { likePattern, orderOf } from "../../../core/page.ts";
 import { problem } from "../../../core/problem.ts";
-import { created, deleted, type OrganizationScope, type Refusals, updated } from "../../../core/scope.ts";
+import { created, type OrganizationScope, type Refusals, updated } from "../../../core/scope.ts";
 import { paged } from "../../../db/schema/paged.ts";
 import { rowsOf } from "../../../db/schema/rows.ts";
 import { type NewProject, Project, type ProjectChanges, type ProjectQuery } from "./schemas.ts";
@@ -27,9 +26,9 @@ export function createProject(scope: OrganizationScope, input: z.infer<typeof Ne
 /** One page of the organization's projects. */
 export async function listProjects(scope: OrganizationScope, query: z.infer<typeof ProjectQuery>) {
   const { sort, deleted, q } = query;
-  const key = sort.endsWith("name") ? "nameKey" : "createdAt";
-  const direction = sort.startsWith("-") ? "desc" : "asc";
-  return await paged(scope, { list: "projects", table: project, key, direction }, query, (place) =>
+  const { key, direction } = orderOf(sort);
+  const order = { list: "projects", table: project, key: key === "name" ? "nameKey" : key, direction } as const;
+  return await paged(scope, order, query, (place) =>
     rows.list(scope, place, deleted, q ? ilike(project.name, likePattern(q)) : undefined),
   );
 }
@@ -38,7 +37,7 @@ export async function listProjects(scope: OrganizationScope, query: z.infer<type
 export const getProject = rows.find;
 
 /**
- * Changes what `input` names. Where nothing differs nothing is written, so that the version stays.
+ * Changes what `input` names.
  *
  * @throws 403 for others' where only one's own may be changed, 404, 409 for a name that is taken, 412.
  */
@@ -51,7 +50,6 @@ export function updateProject(
     "project.updated",
     async (tx, hold) => {
       const before = await rows.lock(tx, hold, scope, id);
-      if (!differs(before, input)) return updated(before, before);
       return updated(before, await rows.change(tx, scope, before, input));
     },
     nameTaken(() => input.name),
@@ -78,15 +76,6 @@ export function restoreProject(scope: OrganizationScope, id: string): Promise<Pr
     },
     nameTaken(() => name),
   );
-}
-
-/** Deletes a project permanently, with its tasks; only from the trash. @throws 404, 412. */
-export function purgeProject(scope: OrganizationScope, id: string): Promise<ProjectRow> {
-  return scope.mutate("project.purged", async (tx, hold) => {
-    const before = await rows.lock(tx, hold, scope, id, "trashed");
-    await rows.remove(tx, scope, before);
-    return deleted(before);
-  });
 }
 
 /** The refusal of a second live project with a name. @param name as it is known when the database refuses. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pageQuery } from "../../../core/page.ts";
+import { deletedQuery, pageQuery, sortQuery } from "../../../core/page.ts";
 import { text, timestamp } from "../../../http/schemas.ts";
 
 export const Project = z
@@ -27,10 +27,7 @@ export const ProjectChanges = z
 
 export const ProjectQuery = z.object({
   ...pageQuery,
+  ...sortQuery(["createdAt", "name"], "-createdAt"),
+  ...deletedQuery,
   q: z.string().trim().max(120).optional().meta({ description: "A part of the name" }),
-  sort: z
-    .enum(["-createdAt", "createdAt", "name", "-name"])
-    .default("-createdAt")
-    .meta({ description: "Descending with a hyphen" }),
-  deleted: z.enum(["exclude", "include", "only"]).default("exclude").meta({ description: "What is in the trash" }),
 });

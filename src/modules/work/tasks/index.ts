@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Module } from "../../../http/module.ts";
 import { routes } from "./routes.ts";
 import { task } from "./table.ts";
-import { countTasks, purgeTask, rows } from "./tasks.ts";
+import { countTasks, rows } from "./tasks.ts";
 
 const events = {
   "task.created": "A task was created",
@@ -33,13 +33,8 @@ export const tasks: Module = {
   counts: { project: { tasks: countTasks } },
   owners: { task: rows.ownersById },
   trash: {
-    kind: "task",
+    ...rows.inTrash("task", { name: task.title, projectId: task.projectId }),
     path: "tasks",
-    permission: "task:purge",
     fields: { projectId: z.string().meta({ description: "A task's project" }) },
-    list: (scope, after, limit) => rows.trashed(scope, { name: task.title, projectId: task.projectId }, after, limit),
-    purge: purgeTask,
-    purged: "task.purged",
-    expire: rows.expire,
   },
 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { pageQuery } from "../../../core/page.ts";
+import { deletedQuery, pageQuery, sortQuery } from "../../../core/page.ts";
 import { list, text, timestamp } from "../../../http/schemas.ts";
 import { taskStatus } from "./table.ts";
 
@@ -38,9 +38,9 @@ export const TaskList = list(Task, "TaskList");
 
 export const TaskQuery = z.object({
   ...pageQuery,
+  ...sortQuery(["createdAt"], "-createdAt"),
+  ...deletedQuery,
   status: TaskStatus.optional().meta({ description: "Only those of this status" }),
   assigneeId: z.string().max(64).optional().meta({ description: "Only those of this user" }),
   q: z.string().trim().max(120).optional().meta({ description: "A part of the title" }),
-  sort: z.enum(["-createdAt", "createdAt"]).default("-createdAt").meta({ description: "Descending with a hyphen" }),
-  deleted: z.enum(["exclude", "include", "only"]).default("exclude").meta({ description: "What is in the trash" }),
 });

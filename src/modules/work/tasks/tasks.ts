@@ -1,10 +1,9 @@
 import { and, count, eq, ilike, inArray, type SQL, sql } from "drizzle-orm";
 import type { z } from "zod";
-import { differs } from "../../../core/audit.ts";
-import { likePattern } from "../../../core/page.ts";
+import { likePattern, orderOf } from "../../../core/page.ts";
 import { isUuid } from "../../../core/principal.ts";
 import { Invalid } from "../../../core/problem.ts";
-import { created, deleted, type Hold, type OrganizationScope, type Refusals, updated } from "../../../core/scope.ts";
+import { created, type Hold, type OrganizationScope, type Refusals, updated } from "../../../core/scope.ts";
 import { isLive } from "../../../db/schema/org-table.ts";
 import { paged } from "../../../db/schema/paged.ts";
 import type { Where } from "../../../db/schema/row-lists.ts";
@@ -45,8 +44,7 @@ export async function listTasks(scope: OrganizationScope, projectId: string, que
     assigneeId ? eq(task.assigneeId, assigneeId) : undefined,
     q ? ilike(task.title, likePattern(q)) : undefined,
   );
-  const direction = sort.startsWith("-") ? "desc" : "asc";
-  return await paged(scope, { list: "tasks", table: task, key: "createdAt", direction }, query, (place) =>
+  return await paged(scope, { list: "tasks", table: task, ...orderOf(sort) }, query, (place) =>
     rows.list(scope, place, deleted, where),
   );
 }
@@ -65,7 +63,7 @@ export async function getTask(scope: OrganizationScope, projectId: string, id: s
 }
 
 /**
- * Changes what `input` names. Where nothing differs nothing is written, so that the version stays.
+ * Changes what `input` names.
  *
  * @throws 403 for others' where only one's own may be changed, 404, 412, 422 when the assignee isn't a member of the
  * organization.
@@ -80,7 +78,6 @@ export function updateTask(
     "task.updated",
     async (tx, hold) => {
       const before = await lock(tx, hold, scope, projectId, id);
-      if (!differs(before, input)) return updated(before, before);
       return updated(before, await rows.change(tx, scope, before, input));
     },
     foreignAssignee,
@@ -100,15 +97,6 @@ export function restoreTask(scope: OrganizationScope, projectId: string, id: str
   return scope.mutate("task.restored", async (tx, hold) => {
     const before = await lock(tx, hold, scope, projectId, id, "trashed");
     return updated(before, await rows.restore(tx, scope, before));
-  });
-}
-
-/** Deletes a task permanently; only from the trash, whatever became of its project. @throws 404, 412. */
-export function purgeTask(scope: OrganizationScope, id: string): Promise<TaskRow> {
-  return scope.mutate("task.purged", async (tx, hold) => {
-    const before = await rows.lock(tx, hold, scope, id, "trashed");
-    await rows.remove(tx, scope, before);
-    return deleted(before);
   });
 }
 
