@@ -20,9 +20,9 @@ CREATE TABLE "account" (
 	CONSTRAINT "account_account_id_length" CHECK (length("account"."account_id") <= 255),
 	CONSTRAINT "account_provider_id_length" CHECK (length("account"."provider_id") <= 255),
 	CONSTRAINT "account_user_id_length" CHECK (length("account"."user_id") <= 255),
-	CONSTRAINT "account_access_token_length" CHECK (length("account"."access_token") <= 16384),
-	CONSTRAINT "account_refresh_token_length" CHECK (length("account"."refresh_token") <= 16384),
-	CONSTRAINT "account_id_token_length" CHECK (length("account"."id_token") <= 16384),
+	CONSTRAINT "account_access_token_length" CHECK (length("account"."access_token") <= 32768),
+	CONSTRAINT "account_refresh_token_length" CHECK (length("account"."refresh_token") <= 32768),
+	CONSTRAINT "account_id_token_length" CHECK (length("account"."id_token") <= 32768),
 	CONSTRAINT "account_scope_length" CHECK (length("account"."scope") <= 4096),
 	CONSTRAINT "account_password_length" CHECK (length("account"."password") <= 1024)
 );--> statement-breakpoint

@@ -127,6 +127,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     mailer,
     log,
     passwords,
+    providers: config.signIn.providers,
   });
   const standing = standingReader({ catalogue, database });
   const guard = organizationGuard({ auth, catalogue, database, standing });
@@ -137,6 +138,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     requests,
     guard,
     passwords,
+    providers: config.signIn.providers,
   });
   const all = opened.move();
   return {

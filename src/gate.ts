@@ -15,7 +15,7 @@ import type { Verifier } from "./verify/verifier.ts";
 
 /** What modules may ask for. Each declares the part it needs, and its type gives it no more. */
 export type Services = {
-  config: Pick<Config, "server" | "retention">;
+  config: Pick<Config, "server" | "retention" | "signIn">;
   log: Logger;
   /** What all modules declare: permissions, modules, built-in roles. */
   catalogue: Catalogue;

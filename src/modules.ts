@@ -14,6 +14,7 @@ import { me } from "./modules/account/me/index.ts";
 import { profile } from "./modules/account/profile/index.ts";
 import { projects } from "./modules/work/projects/index.ts";
 import { roles } from "./modules/organization/roles/index.ts";
+import { settings } from "./modules/platform/settings/index.ts";
 import { subscription } from "./modules/billing/subscription/index.ts";
 import { tasks } from "./modules/work/tasks/index.ts";
 import { trash } from "./modules/work/trash/index.ts";
@@ -39,4 +40,5 @@ export const modules: readonly Module<Services>[] = [
   verification,
   admin,
   health,
+  settings,
 ];

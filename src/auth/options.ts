@@ -20,6 +20,8 @@ import { authCall, currentTransaction } from "./store/auth-call.ts";
 import { endOtherSessions, refuseOtherSessions } from "./guard/verification.ts";
 import { describeMail, type Mailer } from "../mail/mailer.ts";
 import type { Passwords } from "../passwords/hash.ts";
+import { passwordLength, type Provider } from "../core/sign-in.ts";
+import { oidcProviders, socialProviders } from "./methods/providers.ts";
 import { type RequestLimits, requestRules } from "./mount/rate-limit-storage.ts";
 
 /** Headers that only this service sets on the way to better-auth; a client's own are overwritten. */
@@ -44,6 +46,7 @@ type Options = {
   mailer: Mailer;
   log: Logger;
   passwords: Pick<Passwords, "hash" | "verify">;
+  providers: readonly Provider[];
 };
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -90,8 +93,8 @@ export function createAuth(options: Options) {
     session: { expiresIn: options.sessionMaxAge, updateAge: options.sessionUpdateAge, cookieCache: { enabled: false } },
     emailAndPassword: {
       enabled: true,
-      minPasswordLength: 8,
-      maxPasswordLength: 128,
+      minPasswordLength: passwordLength.min,
+      maxPasswordLength: passwordLength.max,
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, url }) => deliver(describeMail.resetPassword(user.email, url)),
       password: options.passwords,
@@ -104,6 +107,9 @@ export function createAuth(options: Options) {
       afterEmailVerification: ({ id }) => endOtherSessions(id),
     },
     user: { deleteUser: { enabled: true } },
+    socialProviders: socialProviders(options.providers),
+    // An account is joined by its address alone where both sides have verified it; within a session, by any address.
+    account: { encryptOAuthTokens: true, accountLinking: { allowDifferentEmails: true } },
     plugins: [
       organization({
         ac,
@@ -152,6 +158,7 @@ export function createAuth(options: Options) {
         },
       }),
       bearer({ requireSignature: true }),
+      oidcProviders(options.providers),
       // Lets the official client manage organizations' keys. Making and verifying them is our own.
       apiKey({
         references: "organization",

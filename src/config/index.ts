@@ -5,6 +5,7 @@ import { limitConfig, limitSettings } from "./limits.ts";
 import { logConfig, logSettings } from "./log.ts";
 import { mailConfig, mailSettings } from "./mail.ts";
 import { nearlySetting } from "./misspelled.ts";
+import { providerConfig, providerFaults, providerSettings } from "./providers.ts";
 import { retentionConfig, retentionSettings } from "./retention.ts";
 import { serverConfig, serverSettings } from "./server.ts";
 import { signInConfig, signInSettings } from "./sign-in.ts";
@@ -15,6 +16,7 @@ export const settings = z.object({
   ...serverSettings.shape,
   ...databaseSettings.shape,
   ...signInSettings.shape,
+  ...providerSettings.shape,
   ...cookieSettings.shape,
   ...limitSettings.shape,
   ...verificationSettings.shape,
@@ -28,12 +30,12 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** The settings by section, with every default in place. */
 export type Config = ReturnType<typeof configOf>;
 
-function configOf(env: z.infer<typeof settings>) {
+function configOf(env: z.infer<typeof settings>, given: Env) {
   const server = serverConfig(env);
   return {
     server,
     database: databaseConfig(env, server.stateDirectory),
-    signIn: signInConfig(env),
+    signIn: { ...signInConfig(env), providers: providerConfig(given) },
     cookies: cookieConfig(env, server.baseUrl),
     limits: limitConfig(env),
     verification: verificationConfig(env),
@@ -64,11 +66,12 @@ export function parseConfig(env: Env): Config {
     ...misspellings(given),
     ...cookieFaults(given),
     ...databaseFaults(given),
+    ...providerFaults(given),
     ...productionFaults(given),
   ]);
   for (const { path, message } of parsed.error?.issues ?? []) faults.set(path.join("."), message);
   if (!parsed.success || faults.size > 0) throw new ConfigError([...faults].map((fault) => fault.join(": ")));
-  return configOf(parsed.data);
+  return configOf(parsed.data, given);
 }
 
 function misspellings(given: Env): [string, string][] {

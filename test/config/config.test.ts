@@ -50,3 +50,38 @@ describe("the settings", () => {
     }
   });
 });
+
+describe("the settings of providers", () => {
+  const acme = {
+    OIDC_ACME_SSO_ISSUER: "https://id.acme.example/",
+    OIDC_ACME_SSO_CLIENT_ID: "i",
+    OIDC_ACME_SSO_CLIENT_SECRET: "s",
+  };
+
+  test("name as many as one likes, with an id and a label that follow from the name", () => {
+    const { providers } = parseConfig({ ...acme, GOOGLE_CLIENT_ID: "i", GOOGLE_CLIENT_SECRET: "s" }).signIn;
+    expect(providers.map(({ id, label, issuer }) => ({ id, label, issuer }))).toEqual([
+      { id: "google", label: "Google", issuer: "" },
+      { id: "acme-sso", label: "Acme sso", issuer: "https://id.acme.example" },
+    ]);
+  });
+
+  test("are refused where one is missing, misspelled, or an issuer isn't one", () => {
+    expect(faultsOf({ GOOGLE_CLIENT_ID: "i" })).toEqual(["GOOGLE_CLIENT_SECRET: must be set beside GOOGLE_CLIENT_ID"]);
+    expect(faultsOf({ OIDC_ACME_ISSUER: "https://id.example", OIDC_ACME_CLIENT_ID: "i" })).toEqual([
+      "OIDC_ACME_CLIENT_SECRET: must be set: OIDC_ACME needs ISSUER, CLIENT_ID, CLIENT_SECRET",
+    ]);
+    expect(faultsOf({ OIDC_ACME_SECRET: "s" })).toEqual([
+      "OIDC_ACME_SECRET: isn't a setting: OIDC_<NAME>_ is followed by ISSUER, CLIENT_ID, CLIENT_SECRET or LABEL",
+    ]);
+    const wrong = ["http://id.example", "https://id.example/?a=b", "https://u@id.example", "id.example"];
+    for (const OIDC_ACME_SSO_ISSUER of wrong)
+      expect(faultsOf({ ...acme, OIDC_ACME_SSO_ISSUER })).toEqual([
+        "OIDC_ACME_SSO_ISSUER: must be the issuer's https URL, without a query",
+      ]);
+    expect(faultsOf({ ...acme, OIDC_ACME_SSO_ISSUER: "http://localhost:9000" })).toEqual([]);
+    expect(
+      faultsOf({ OIDC_GITHUB_ISSUER: "https://a.example", OIDC_GITHUB_CLIENT_ID: "i", OIDC_GITHUB_CLIENT_SECRET: "s" }),
+    ).toEqual(["OIDC_GITHUB_ISSUER: GITHUB stands for something else: name it otherwise"]);
+  });
+});

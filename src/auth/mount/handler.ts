@@ -3,12 +3,14 @@ import type { AuthContext } from "@better-auth/core";
 import { router } from "better-auth/api";
 import { Problem } from "../../core/problem.ts";
 import type { Limiter } from "../../core/rate-limit.ts";
+import type { Provider } from "../../core/sign-in.ts";
 import type { Logger } from "../../ops/log.ts";
 import type { OrganizationGuard } from "../guard/organization.ts";
 import type { GuardedPasswords } from "../guard/passwords.ts";
 import type { Auth } from "../options.ts";
 import { authCall, withAuthCall } from "../store/auth-call.ts";
 import { hashedAhead } from "./ahead.ts";
+import { askedOfProviders } from "./ask-provider.ts";
 import { type Call, type Client, readCall } from "./call.ts";
 import { ownSession } from "./own-session.ts";
 import type { RequestLimits } from "./rate-limit-storage.ts";
@@ -26,6 +28,7 @@ type Ports = {
   requests: RequestLimits | null;
   guard: OrganizationGuard;
   passwords: GuardedPasswords;
+  providers: readonly Provider[];
 };
 
 type Step = (call: Call, next: () => Promise<Response>) => Promise<Response>;
@@ -48,7 +51,7 @@ const even: Step = async ({ route: { evenMs } }, next) => {
 
 /**
  * Serves better-auth's routes. A request is read once and then takes these steps, each as the table of routes says:
- * limited, timed evenly, in one's own session, guarded, hashed ahead, atomic, better-auth. Database refusals are answered in
+ * limited, timed evenly, in one's own session, guarded, hashed ahead, asked of a provider, atomic, better-auth. Database refusals are answered in
  * better-auth's own `{message, code}`.
  */
 export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
@@ -58,6 +61,7 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
   const limit: Step = ports.requests ? limited(ports.limiter, ports.requests) : (_, next) => next();
   const own = ownSession(auth);
   const ahead = hashedAhead(auth, ports.passwords);
+  const asked = askedOfProviders(ports.providers);
 
   const dispatched = async ({ route, path, request, client }: Call): Promise<Response> => {
     if (!route.atomic) return runWithAdapter(context.adapter as never, () => handler(request));
@@ -80,7 +84,9 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
     };
     return withAuthCall({ failure }, async () => {
       try {
-        const response = await own(call, () => guard(call, () => ahead(call, () => dispatched(call))));
+        const response = await own(call, () =>
+          guard(call, () => ahead(call, () => asked(call, () => dispatched(call)))),
+        );
         // better-auth reports some failures as the client's fault, as nothing found, or as a success.
         return failure.error === undefined ? response : refused(failure.error);
       } catch (error) {

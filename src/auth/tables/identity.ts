@@ -50,9 +50,9 @@ export const account = pgTable(
   },
   (t) => [
     ...bounded("account", t, {
-      accessToken: 16_384,
-      refreshToken: 16_384,
-      idToken: 16_384,
+      accessToken: 32_768,
+      refreshToken: 32_768,
+      idToken: 32_768,
       scope: 4096,
       password: 1024,
     }),

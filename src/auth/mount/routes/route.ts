@@ -30,6 +30,8 @@ export type AuthRoute = {
   atomic?: true;
   /** Refused while impersonating. */
   oneself?: true;
+  /** Asks the provider that the request names, and waits for its answer. */
+  asksProvider?: true;
   /** Verifies an address, in a session of its account. */
   verifies?: true;
   /** What it asks of a member. */
