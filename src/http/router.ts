@@ -141,11 +141,18 @@ export async function streamed<Body>(
 }
 
 /** Answers with what is no resource and has no version, such as a decision, as `schema` shows it. */
-export const answer = <Schema extends z.ZodType>(c: Context<Env>, schema: Schema, value: z.input<Schema>) =>
-  c.body(JSON.stringify(schema.parse(value)), 200, {
+export const answer = <Schema extends z.ZodType, Status extends ContentfulStatusCode = 200>(
+  c: Context<Env>,
+  schema: Schema,
+  value: z.input<Schema>,
+  status: Status = 200 as Status,
+  headers: Record<string, string> = {},
+) =>
+  c.body(JSON.stringify(schema.parse(value)), status, {
     "Content-Type": "application/json",
     "Cache-Control": "no-store",
-  }) as unknown as TypedResponse<z.output<Schema>, 200, "json">;
+    ...headers,
+  }) as unknown as TypedResponse<z.output<Schema>, Status, "json">;
 
 /** Answers that nothing has changed, with the headers of what it would have answered. */
 export const notModified = (c: Context<Env>, headers: Record<string, string>) =>

@@ -8,6 +8,7 @@ import { Faults } from "./faults.ts";
 import { sampleBody } from "./samples.ts";
 import { contentsOf, fillings, openWorld, type Rows } from "./world.ts";
 
+const json = { "content-type": "application/json" };
 const ownOperations = organizationOperations.flatMap((operation) =>
   operation.access.kind === "organization" && operation.access.reach === "own"
     ? [{ operation, permission: operation.access.permission }]
@@ -25,9 +26,9 @@ async function answers(
   const found = [];
   for (const values of fillings(operation.path, operation.params, rows)) {
     const path = filled(operation.path, { org, ...values });
-    const json = operation.body ? { "content-type": "application/json" } : {};
+    const type = operation.body ? json : {};
     const body = operation.body ? { body: JSON.stringify(sampleBody(operation)) } : {};
-    found.push(await ask(who, operation, path, { headers: { ...headers, ...json }, ...body }));
+    found.push(await ask(who, operation, path, { headers: { ...headers, ...type }, ...body }));
   }
   return found;
 }
@@ -90,3 +91,54 @@ test("412 for another version, where a POST holds a row to it, and it says so", 
   faults.none();
   expect(held).toBeGreaterThan(3);
 });
+
+/** The operation that changes what is at a path, or where an administrator changes what they read elsewhere. */
+const changing = (path: string): { change: Operation; at: string } | undefined =>
+  [path, path.replace("/v1/admin/orgs/", "/v1/orgs/")]
+    .flatMap((at) =>
+      operations
+        .filter(({ method }) => /^(PATCH|PUT|DELETE)$/.test(method))
+        .filter((change) => new RegExp(`^${change.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(at))
+        .map((change) => ({ change, at })),
+    )
+    .toSorted((a, b) => (a.change.method > b.change.method ? -1 : 1))[0];
+
+test("an ETag is the version that the next change may name, or that If-None-Match may, and nothing else has one", async () => {
+  const faults = new Faults();
+  const versioned = operations.filter(({ responses }) =>
+    Object.entries(responses).some(([status, { headers = {} }]) => status < "300" && "ETag" in headers),
+  );
+  expect(versioned.length).toBeGreaterThan(30);
+  for (const operation of versioned)
+    await inSandbox(async (service) => {
+      const { who, org, rows } = await allowed(service, operation);
+      const queries = (operation.parameters ?? []).filter(({ name }) => name === "include");
+      for (const query of [
+        "",
+        ...queries.map(({ name, schema }) => `?${name}=${String(schema?.enum?.[0] ?? "owner")}`),
+      ]) {
+        const [answer, path] = await succeeding(who, operation, org, rows, query);
+        const shown = answer.headers.get("location") ?? path.replace(operation.method === "POST" ? /\/[^/]+$/ : "", "");
+        const next = changing(shown);
+        if (next === undefined && operation.responses["304"] === undefined)
+          faults.add(operation, "who may", "has an ETag, and nothing takes it");
+        if (next === undefined) continue;
+        const headers = { "if-match": answer.headers.get("etag") ?? "", ...(next.change.body ? json : {}) };
+        const body = next.change.body ? { body: JSON.stringify(sampleBody(next.change)) } : {};
+        const changed = await ask(who, next.change, next.at, { headers, ...body });
+        if (changed.status === 412) faults.add(operation, `then ${next.change.name} ${query}`, changed.text);
+      }
+    });
+  faults.none();
+});
+
+/** The first success of the ways to name rows, and the path that it was asked at. */
+async function succeeding(who: Actor, operation: Operation, org: string, rows: Rows, query: string) {
+  for (const values of fillings(operation.path, operation.params, rows)) {
+    const path = filled(operation.path, { org, ...values });
+    const body = operation.body ? { headers: json, body: JSON.stringify(sampleBody(operation)) } : {};
+    const answer = await ask(who, operation, `${path}${query}`, body);
+    if (answer.status < 300) return [answer, path] as const;
+  }
+  throw new Error(`${operation.name} has no success`);
+}

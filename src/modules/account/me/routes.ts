@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { PageQuery } from "../../../core/page.ts";
+import { etag } from "../../../core/version.ts";
 import { NotFound, notFound } from "../../../core/problem.ts";
 import type { Catalogue } from "../../../core/access/permission.ts";
 import type { Directory } from "../../../directory/directory.ts";
@@ -7,7 +8,7 @@ import type { StandingReader } from "../../../verify/load/effective.ts";
 import { signedIn } from "../../../http/access/declare.ts";
 import { NoActiveOrganization } from "../../../http/access/refuse.ts";
 import { identityOf } from "../../../http/identity.ts";
-import { body, createRoute, createRouter, json, send } from "../../../http/router.ts";
+import { answer, body, createRoute, createRouter, json, send } from "../../../http/router.ts";
 import { AccountDeletion, deleteMe, Me, MeChanges, MembershipList, MeQuery, myOrganizations, updateMe } from "./me.ts";
 import { Effective, effectivePermissions, EffectiveQuery } from "./permissions.ts";
 import { endOtherSessions, endSession, mySessions, SessionList } from "./sessions.ts";
@@ -37,7 +38,8 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         const me = identityOf(auth.person, auth.getOrg());
         if (c.req.valid("query").include === undefined) return send(c, Me, me, 200);
         const { data } = await myOrganizations(account, directory, auth.person.id, { limit: 100 });
-        return send(c, Me, { ...me, organizations: data }, 200);
+        // The version of what PATCH changes, whatever comes along with it.
+        return send(c, Me, { ...me, organizations: data }, 200, { ETag: etag(Me.parse(me)) });
       },
     )
     .openapi(
@@ -105,6 +107,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         request: { query: EffectiveQuery },
         responses: { 200: json(Effective, "Your permissions there") },
         refusals: [NotFound, NoActiveOrganization],
+        unversioned: true,
       }),
       async (c) => {
         const { org, explain } = c.req.valid("query");
@@ -112,7 +115,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         if (access === null && org !== undefined && org !== "current") throw notFound();
         if (access === null) throw NoActiveOrganization("Activate an organization, or name one in `?org=`.");
         const ports = { catalogue, standing };
-        return send(c, Effective, await effectivePermissions(ports, c.var.auth.person.id, access, explain), 200);
+        return answer(c, Effective, await effectivePermissions(ports, c.var.auth.person.id, access, explain));
       },
     )
     .openapi(

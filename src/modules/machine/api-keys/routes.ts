@@ -4,7 +4,16 @@ import type { RolePermissions } from "../../../core/access/permission.ts";
 import { allow } from "../../../http/access/declare.ts";
 import type { Env } from "../../../http/env.ts";
 import { pageQuery } from "../../../core/page.ts";
-import { body, createRoute, createRouter, json, organizationParams, send, sendNew } from "../../../http/router.ts";
+import {
+  answer,
+  body,
+  createRoute,
+  createRouter,
+  json,
+  organizationParams,
+  send,
+  sendNew,
+} from "../../../http/router.ts";
 import { etag } from "../../../core/version.ts";
 import {
   apiKeyUsage,
@@ -144,11 +153,12 @@ export const routes = ({ roles }: Ports) => {
         request: { params, query: UsageQuery },
         responses: { 200: json(Usage, "Uses by day, in UTC; the last thirty days where nothing is said") },
         refusals: [],
+        unversioned: true,
       }),
       async (c) => {
         const now = c.var.scope.now().getTime();
         const { from = day(now - 30 * dayMs), to = day(now) } = c.req.valid("query");
-        return send(c, Usage, await apiKeyUsage(c.var.scope, c.req.valid("param").id, from, to), 200);
+        return answer(c, Usage, await apiKeyUsage(c.var.scope, c.req.valid("param").id, from, to));
       },
     );
 };

@@ -8,7 +8,7 @@ import { allow, platformAdmin, signedIn } from "../../../http/access/declare.ts"
 import { organizationScope } from "../../../http/access/enter.ts";
 import { NoActiveOrganization } from "../../../http/access/refuse.ts";
 import type { Env } from "../../../http/env.ts";
-import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { answer, body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
 import {
   EntitlementChanges,
   Entitlements,
@@ -83,8 +83,9 @@ export const catalogueRoutes = ({ catalogue }: Ports) =>
       description: "What the service has, whatever your organizations are granted.",
       responses: { 200: json(ModuleList, "The modules, with their tiers and permissions") },
       refusals: [],
+      unversioned: true,
     }),
-    (c) => send(c, ModuleList, modulesOf(catalogue), 200),
+    (c) => answer(c, ModuleList, modulesOf(catalogue)),
   );
 
 /** The scope of an organization that a platform administrator names, member of it or not. @throws 404. */

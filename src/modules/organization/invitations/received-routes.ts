@@ -4,7 +4,7 @@ import type { Logger } from "../../../ops/log.ts";
 import type { Directory } from "../../../directory/directory.ts";
 import { signedIn } from "../../../http/access/declare.ts";
 import { organizationScope } from "../../../http/access/enter.ts";
-import { createRoute, createRouter, json, send } from "../../../http/router.ts";
+import { answer, createRoute, createRouter, json, send } from "../../../http/router.ts";
 import { rowId } from "../../../http/schemas.ts";
 import { z } from "zod";
 import { AlreadyMember, activate } from "../members/index.ts";
@@ -54,6 +54,7 @@ export const myRoutes = ({ catalogue, directory, log, recordAudit }: Ports) =>
         request: { params },
         responses: { 200: json(Accepted, "The invitation and the membership") },
         refusals: [EmailUnverified, AlreadyMember, Closed, PreconditionFailed],
+        unversioned: true,
       }),
       async (c) => {
         const { origin } = c.var;
@@ -62,7 +63,7 @@ export const myRoutes = ({ catalogue, directory, log, recordAudit }: Ports) =>
         const scope = organizationScope(c, person, await invitedTo(directory, person, id));
         const accepted = await acceptInvitation(scope, person, id, { catalogue, recordAudit, origin });
         await activate({ directory, log }, c.req.raw.headers, scope.organizationId);
-        return send(c, Accepted, accepted, 200);
+        return answer(c, Accepted, accepted);
       },
     )
     .openapi(
@@ -75,11 +76,12 @@ export const myRoutes = ({ catalogue, directory, log, recordAudit }: Ports) =>
         request: { params },
         responses: { 200: json(Invitation, "The invitation as it is now") },
         refusals: [EmailUnverified, Closed, PreconditionFailed],
+        unversioned: true,
       }),
       async (c) => {
         const { person } = c.var.auth;
         const { id } = c.req.valid("param");
         const scope = organizationScope(c, person, await invitedTo(directory, person, id));
-        return send(c, Invitation, await rejectInvitation(scope, person, id), 200);
+        return answer(c, Invitation, await rejectInvitation(scope, person, id));
       },
     );

@@ -2,7 +2,16 @@ import type { Context } from "hono";
 import { allowMembers } from "../../../http/access/declare.ts";
 import { PersonRequired } from "../../../http/access/caller.ts";
 import type { Env } from "../../../http/env.ts";
-import { body, createRoute, createRouter, json, notModified, organizationParams, send } from "../../../http/router.ts";
+import {
+  answer,
+  body,
+  createRoute,
+  createRouter,
+  json,
+  notModified,
+  organizationParams,
+  send,
+} from "../../../http/router.ts";
 import { isKnown } from "../../../core/version.ts";
 import { type Declared, navigationFor } from "./navigation.ts";
 import { Navigation, NewTrailEntry, tag, Trail, TrailEntry, TrailQuery } from "./schemas.ts";
@@ -42,10 +51,11 @@ export const myRoutes = ({ modules }: { modules: Declared }) =>
         request: { params: organizationParams, body: body(NewTrailEntry) },
         responses: { 201: json(TrailEntry, "The visit") },
         refusals: [PersonRequired],
+        unversioned: true,
       }),
       async (c) => {
         const entry = await track(visitor(c), c.req.valid("json"));
-        return send(c, TrailEntry, entry, 201, { Location: `/v1/orgs/${c.var.scope.organizationId}/me/trail` });
+        return answer(c, TrailEntry, entry, 201, { Location: `/v1/orgs/${c.var.scope.organizationId}/me/trail` });
       },
     )
     .openapi(
@@ -58,8 +68,9 @@ export const myRoutes = ({ modules }: { modules: Declared }) =>
         request: { params: organizationParams, query: TrailQuery },
         responses: { 200: json(Trail, "Your visits, newest first") },
         refusals: [PersonRequired],
+        unversioned: true,
       }),
-      async (c) => send(c, Trail, await recent(visitor(c), c.req.valid("query")), 200),
+      async (c) => answer(c, Trail, await recent(visitor(c), c.req.valid("query"))),
     )
     .openapi(
       createRoute({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Catalogue } from "../../../core/access/permission.ts";
 import { allow } from "../../../http/access/declare.ts";
-import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { answer, body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
 import { listPermissions, PermissionList } from "./catalogue.ts";
 import { entryRoutes } from "./entry-routes.ts";
 import { createRole, deleteRole, getRole, listRoles, updateRole } from "./roles.ts";
@@ -104,6 +104,7 @@ export const permissionRoutes = ({ catalogue }: Ports) =>
       request: { params: organizationParams },
       responses: { 200: json(PermissionList, "All of them") },
       refusals: [],
+      unversioned: true,
     }),
-    async (c) => send(c, PermissionList, await listPermissions(c.var.scope, catalogue), 200),
+    async (c) => answer(c, PermissionList, await listPermissions(c.var.scope, catalogue)),
   );

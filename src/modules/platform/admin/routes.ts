@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PageQuery } from "../../../core/page.ts";
 import type { Directory } from "../../../directory/directory.ts";
 import { platformAdmin } from "../../../http/access/declare.ts";
-import { body, createRoute, createRouter, json, send } from "../../../http/router.ts";
+import { answer, body, createRoute, createRouter, json, send } from "../../../http/router.ts";
 import { MembershipList, SessionList } from "../../account/me/index.ts";
 import { Ban, Impersonation, PlatformRole, User, UserList, UserQuery } from "./schemas.ts";
 import {
@@ -114,13 +114,14 @@ export const routes = ({ directory }: { directory: Directory }) =>
           ),
         },
         refusals: [AdministratorProtected, UserBanned],
+        unversioned: true,
       }),
       async (c) => {
         const user = await getUser(directory, c.req.valid("param").id);
         const { headers, expiresAt } = await directory.impersonate(c.var.account, user.id, c.req.raw.headers);
         for (const cookie of headers.getSetCookie()) c.header("Set-Cookie", cookie, { append: true });
         const token = headers.get("set-auth-token");
-        return send(c, Impersonation, { user, expiresAt }, 200, token === null ? {} : { "set-auth-token": token });
+        return answer(c, Impersonation, { user, expiresAt }, 200, token === null ? {} : { "set-auth-token": token });
       },
     )
     .openapi(

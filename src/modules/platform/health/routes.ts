@@ -1,5 +1,5 @@
 import { platformAdmin } from "../../../http/access/declare.ts";
-import { createRoute, createRouter, json, send } from "../../../http/router.ts";
+import { answer, createRoute, createRouter, json } from "../../../http/router.ts";
 import { Health, health, type Ports } from "./health.ts";
 import { tags } from "../../../http/openapi/tags.ts";
 
@@ -13,6 +13,7 @@ export const routes = (ports: Ports) =>
       description: "Of the process that answers; each replica has its own figures.",
       responses: { 200: json(Health, "Its database, pool, migrations, verification and uptime") },
       refusals: [],
+      unversioned: true,
     }),
-    async (c) => send(c, Health, await health(ports), 200),
+    async (c) => answer(c, Health, await health(ports)),
   );
