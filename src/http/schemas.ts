@@ -16,8 +16,7 @@ export const instant = () =>
     .refine((text) => Date.parse(text) >= firstMs && Date.parse(text) <= lastMs, {
       error: "must be between 1970 and 9999",
     })
-    .transform((text) => new Date(text))
-    .meta({ type: "string", format: "date-time" });
+    .transform((text) => new Date(text));
 
 /** A day from a client, of the same years. */
 export const day = () =>

@@ -112,11 +112,11 @@ test("an ETag is the version that the next change may name, or that If-None-Matc
   for (const operation of versioned)
     await inSandbox(async (service) => {
       const { who, org, rows } = await allowed(service, operation);
-      const queries = (operation.parameters ?? []).filter(({ name }) => name === "include");
-      for (const query of [
-        "",
-        ...queries.map(({ name, schema }) => `?${name}=${String(schema?.enum?.[0] ?? "owner")}`),
-      ]) {
+      const includes = (operation.parameters ?? []).filter(({ name }) => name === "include");
+      const words = includes
+        .flatMap(({ schema }) => schema?.enum ?? ["owner"])
+        .filter((word) => typeof word === "string");
+      for (const query of ["", ...words.map((word) => `?include=${word}`)]) {
         const [answer, path] = await succeeding(who, operation, org, rows, query);
         const shown = answer.headers.get("location") ?? path.replace(operation.method === "POST" ? /\/[^/]+$/ : "", "");
         const next = changing(shown);

@@ -20,7 +20,7 @@ const language = z
       return z.NEVER;
     }
   })
-  .meta({ type: ["string", "null"], maxLength: 35, description: "A BCP 47 language tag", example: "de-CH" });
+  .meta({ description: "A BCP 47 language tag", example: "de-CH" });
 
 const timezone = z
   .string()

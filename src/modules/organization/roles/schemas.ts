@@ -14,7 +14,7 @@ const permission = z
   .string()
   .max(128)
   .transform((name) => name as Permission)
-  .meta({ type: "string", maxLength: 128, example: "project:read" });
+  .meta({ example: "project:read" });
 
 export const RoleName = z
   .string()
