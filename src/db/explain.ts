@@ -1,4 +1,5 @@
 import { isUnavailable, sqlState } from "./errors.ts";
+import { MigrationError } from "./migration-files.ts";
 
 /** The ways to the database, as the settings name them. */
 export type Urls = { readonly url: string; readonly directUrl?: string | undefined };
@@ -12,7 +13,7 @@ export class DirectConnectionError extends Error {
  * Why the database can't be used, for the operator: one line that names host, port and database, and what
  * to do. Never a password, nor a statement's values.
  *
- * @returns undefined for an error that isn't about reaching or entering the database.
+ * @returns undefined for an error that isn't the database's.
  */
 export function explainDatabase(err: unknown, { url, directUrl }: Urls): string | undefined {
   if (!/^postgres(ql)?:/.test(url) || !URL.canParse(url)) return undefined;
@@ -33,9 +34,11 @@ export function explainDatabase(err: unknown, { url, directUrl }: Urls): string 
   if (state === "3D000")
     return `${at} has no database ${name} (${reason}): create it, or correct the database in ${setting}`;
   if (state === "42501")
-    return `${at}: the user ${user} may not do what migrations do in the database ${name} (${reason}): ${text}`;
+    return `${at}: the user ${user} may not do what migrations do in the database ${name} (${reason}): make it the owner (${text})`;
   if (state === "25006") return `${at} is read-only, database ${name} (${reason}): ${setting} must lead to the primary`;
-  if (state === "53300" || state === "55000")
+  if (state === "55000" && !(err instanceof MigrationError))
+    return `${at} takes no connections to the database ${name} (${reason}): allow them, or correct the database in ${setting}`;
+  if (state === "53300")
     return `${at} takes no further connection to the database ${name} (${reason}): raise its limits, or lower DATABASE_POOL_MAX`;
   if (/SSL|certificate|self.signed/i.test(text) && state === undefined)
     return `${at}, database ${name}: ${text}; correct ${/certificate/i.test(text) ? "sslrootcert or sslmode" : "sslmode"} in ${setting}`;
@@ -43,6 +46,10 @@ export function explainDatabase(err: unknown, { url, directUrl }: Urls): string 
     return `${at} is a connection pooler that has no database ${name}: add it there, or correct the database in ${setting}`;
   if (isUnavailable(err))
     return `${at}, database ${name}, doesn't answer (${reason ?? "no connection"}): start it, or correct host and port in ${setting}`;
+  if (state === "42P07")
+    return `${at}, database ${name}, has tables of something else: ${text}; set ${setting} to a database of its own`;
+  if (err instanceof MigrationError || state !== undefined)
+    return `${at}, database ${name}: ${err instanceof MigrationError ? err.message : `${text} (${state})`}`;
   return undefined;
 }
 

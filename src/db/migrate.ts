@@ -27,6 +27,9 @@ export type MigrateOptions = MigrationFolders & {
 
 type Applied = Map<string, { checksum: string; at: Date }>;
 
+/** The oldest PostgreSQL that has all that the schema uses. */
+const oldest = 15;
+
 const breakpoint = "--> statement-breakpoint";
 const noTransaction = /^-- no-transaction\b/;
 
@@ -36,10 +39,11 @@ const noTransaction = /^-- no-transaction\b/;
  * at the same time wait for one another, by a lock of the session: a transaction-mode pooler would lose it.
  *
  * @returns the tags of what was applied.
- * @throws MigrationError when an applied file has changed or is unknown here, or a statement fails.
+ * @throws MigrationError when the database is unfit, an applied file has changed or is unknown here, or a statement fails.
  */
 export function migrate(database: Database, options: MigrateOptions = {}): Promise<string[]> {
   return exclusively(database, options.waitMs, async (connection) => {
+    await refuseUnfit(connection);
     const migrations = await readMigrations(options);
     const guards = await readGuards(migrations, options);
     const applied = await verified(connection, migrations);
@@ -121,6 +125,21 @@ async function verified(connection: Connection, migrations: readonly Migration[]
   return applied;
 }
 
+async function refuseUnfit(connection: Connection): Promise<void> {
+  const text =
+    "select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding";
+  const [found] = await query<Parameters<typeof unfit>[0]>(connection, text);
+  const fault = found && unfit(found);
+  if (fault) throw new MigrationError(fault);
+}
+
+/** Why a database can't be used whatever it holds; undefined where it can. @param version such as 150004. */
+export function unfit({ version, encoding }: { version: number; encoding: string }): string | undefined {
+  if (version < oldest * 10_000)
+    return `version ${Math.floor(version / 10_000)} is too old, it must be ${oldest} or later`;
+  return encoding === "UTF8" ? undefined : `the encoding is ${encoding}: create the database with the encoding UTF8`;
+}
+
 const record = ({ tag, checksum }: Migration) => ({
   text: `insert into gatehouse.schema_migration (tag, checksum) values ($1, $2)
     on conflict (tag) do update set checksum = excluded.checksum, applied_at = now()`,
@@ -162,6 +181,8 @@ async function apply(
     if (together) await connection.exec("rollback").catch(() => {});
     const kept = together ? "nothing of it was kept" : "the statements before it were kept";
     const where = `statement ${number} of ${statements.length}`;
-    throw new MigrationError(`Migration ${tag} failed at ${where}, ${kept}: ${(err as Error).message}`, { cause: err });
+    const { message, hint } = err as Error & { hint?: string };
+    const why = hint === undefined ? message : `${message}. ${hint}`;
+    throw new MigrationError(`Migration ${tag} failed at ${where}, ${kept}: ${why}`, { cause: err });
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../../src/db/open.ts";
 import type { Database } from "../../src/db/types.ts";
-import { migrate, migrationStatus, rollback } from "../../src/db/migrate.ts";
+import { migrate, migrationStatus, rollback, unfit } from "../../src/db/migrate.ts";
 import { advisoryLock } from "../../src/db/locks.ts";
 import { MigrationError } from "../../src/db/migration-files.ts";
 import { guardFiles } from "../../src/db/guards.ts";
@@ -122,6 +122,13 @@ describe("migrate", () => {
     expect(message).toContain("set DATABASE_URL to an empty database");
     expect(message).not.toContain("\n");
     expect(await tables()).toEqual(["three"]);
+  });
+
+  test("refuses a server that is too old, and a database that can't hold every character", async () => {
+    expect(unfit({ version: 150_000, encoding: "UTF8" })).toBeUndefined();
+    expect(unfit({ version: 140_099, encoding: "UTF8" })).toContain("version 14 is too old, it must be 15 or later");
+    expect(unfit({ version: 180_001, encoding: "LATIN1" })).toContain("create the database with the encoding UTF8");
+    expect(await migrate(database, ours)).toEqual(["0000_one", "0001_two"]);
   });
 
   test("names a file that the journal has and the folder hasn't", async () => {

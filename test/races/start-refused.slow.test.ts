@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openDatabase } from "../../src/db/open.ts";
+import * as schema from "../../src/schema.ts";
 import { freshDatabase } from "../harness/database.ts";
 import { noBouncer, openBouncer } from "../harness/pgbouncer.ts";
 import { freePort, runService, startService } from "../harness/process.ts";
@@ -153,6 +155,33 @@ describe("one line that names host, port, database and what to do, where Postgre
         ]);
       },
     );
+
+    test("has a database that another application made, or that can't hold every character", async () => {
+      const admin = await openDatabase({ url: serverUrl, schema, poolMax: 1 });
+      const name = `gatehouse_unfit_${Bun.randomUUIDv7().slice(-12)}`;
+      const url = at((url) => (url.pathname = `/${name}`));
+      const create = (options: string) => admin.statement("", `create database ${name} ${options}`, []);
+      const drop = () => admin.statement("", `drop database ${name} with (force)`, []);
+      try {
+        await create("encoding 'LATIN1' locale 'C' template template0");
+        expect(await said({ DATABASE_URL: url })).toEqual([
+          `PostgreSQL at ${place(url)}, database ${name}: the encoding is LATIN1: create the database with the encoding UTF8`,
+        ]);
+        await drop();
+        await create("template template0");
+        const other = await openDatabase({ url, schema, poolMax: 1 });
+        await other.statement("", `create table "user" (id int)`, []);
+        await other.close();
+        expect(await said({ DATABASE_URL: url })).toEqual([
+          line(
+            `^PostgreSQL at ${place(url)}, database ${name}, has tables of something else: .* a database of its own$`,
+          ),
+        ]);
+      } finally {
+        await drop();
+        await admin.close();
+      }
+    });
 
     describe.skipIf(noBouncer !== null)("behind PgBouncer", () => {
       test("that has no such database, that is away, or that is taken for PostgreSQL itself", async () => {
