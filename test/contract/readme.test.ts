@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { settingsTable } from "../../src/cli/settings.ts";
 import { connectedFrom } from "../harness/actor.ts";
+import { createServiceKey } from "../../src/directory/service-keys.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
+import { makeKey } from "../harness/keys.ts";
 import { freePort } from "../harness/process.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -117,5 +119,25 @@ describe("docs/tokens.md", () => {
       expect(await person(token)).toEqual({ userId, sessionId, organizationId: expect.any(String) });
       const [header, payload] = token.split(".");
       expect(person(`${header}.${payload}.${"A".repeat(86)}`)).rejects.toThrow("signature");
+    }));
+
+  test("its way to introspect is answered about a key, by a client that a key makes", () =>
+    running("Introspection", async (path, service) => {
+      const client = await createServiceKey(service.deps, {
+        name: "a service",
+        organizationId: null,
+        permissions: ["token:introspect"],
+      });
+      const code = (await Bun.file(path).text())
+        .replace("0198…", client.id)
+        .replace("gh_…", client.key)
+        // The library refuses http unless it is told, and there is no other here.
+        .replace('{ algorithm: "oauth2" }', '{ algorithm: "oauth2", [oauth.allowInsecureRequests]: true }')
+        .replace("secret, token)", "secret, token, { [oauth.allowInsecureRequests]: true })");
+      await Bun.write(path, code);
+      const made = await makeKey(await service.organization());
+      const { introspect } = (await import(path)) as { introspect: (token: string) => Promise<object> };
+      expect(await introspect(made.key)).toMatchObject({ active: true, sub: made.id });
+      expect(await introspect("garbage")).toMatchObject({ active: false });
     }));
 });
