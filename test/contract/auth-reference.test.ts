@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { authRoutes } from "../../src/auth/mount/routes.ts";
+import type { Answer } from "../harness/answer.ts";
 import { inSandbox } from "../harness/app.ts";
+import { cookieOf } from "../harness/cookies.ts";
+import { openProvider } from "../harness/provider.ts";
 import { undeclared } from "./answers.ts";
 import { authRequests, openStage, sendTo } from "./auth-requests.ts";
 import { authOperation, authOperations, document, operations } from "./document.ts";
@@ -8,7 +11,9 @@ import { authOperation, authOperations, document, operations } from "./document.
 describe("better-auth's routes in the document", () => {
   test("are those that a request can succeed at, and what is closed is named with what does it instead", () => {
     expect(Object.keys(authRequests).filter((key) => authOperation(key) === undefined)).toEqual([]);
-    expect(authOperations).toHaveLength(Object.keys(authRequests).length);
+    const ofProviders = Object.keys(authRoutes).filter((key) => authRoutes[key]?.provider);
+    expect(ofProviders.filter((key) => authOperation(key) === undefined)).toEqual([]);
+    expect(authOperations).toHaveLength(Object.keys(authRequests).length + ofProviders.length);
     for (const [key, { disabled }] of Object.entries(authRoutes)) {
       if (disabled === undefined) continue;
       expect(JSON.stringify(document.tags)).toContain(`\`${key}\` is closed: ${disabled}`);
@@ -54,4 +59,40 @@ describe("better-auth's routes in the document", () => {
       }
       expect(found).toEqual([]);
     }));
+
+  test("of providers likewise, through a whole sign-in", async () => {
+    await using provider = await openProvider();
+    provider.claims = { sub: "ada-at-acme", email: "ada@acme.example", email_verified: true, name: "Ada" };
+    await inSandbox(
+      async (service) => {
+        const faults: string[] = [];
+        const ask = async (key: string, path: string, cookie: string, body?: object) => {
+          const type = body ? { "content-type": "application/json" } : {};
+          const sent = { headers: { cookie, ...type }, ...(body ? { body: JSON.stringify(body) } : {}) };
+          const answer = await service.anonymous.request(body ? "POST" : "GET", `/api/auth${path}`, sent);
+          const fault = undeclared(authOperation(key)!, answer);
+          if (fault !== null || answer.status >= 400) faults.push(`${key} ${fault ?? ""} ${answer.text}`);
+          return answer;
+        };
+        const back = async ({ body }: Answer) => {
+          const there = await fetch((body as { url: string }).url, { redirect: "manual" });
+          return (there.headers.get("location") ?? "").replace(/^.*\/api\/auth/, "");
+        };
+        const leads = { provider: "acme", callbackURL: "/" };
+        const asked = await ask("POST /sign-in/social", "/sign-in/social", "", leads);
+        const came = await ask("GET /callback/:id", await back(asked), cookieOf(asked.headers));
+        const cookie = cookieOf(came.headers);
+        const linked = await ask("POST /link-social", "/link-social", cookie, leads);
+        await ask("GET /callback/:id", await back(linked), `${cookie}; ${cookieOf(linked.headers)}`);
+        const accounts = (await service.anonymous.get("/api/auth/list-accounts", { cookie })).body as { id: string }[];
+        const accountId = accounts[0]?.id ?? "";
+        await ask("GET /account-info", `/account-info?accountId=${accountId}`, cookie);
+        await ask("POST /get-access-token", "/get-access-token", cookie, { accountId });
+        await ask("POST /refresh-token", "/refresh-token", cookie, { accountId });
+        await ask("POST /callback/:id", "/callback/acme", "", { error: "access_denied", state: "x" });
+        expect(faults).toEqual([]);
+      },
+      { env: provider.env("ACME") },
+    );
+  });
 });

@@ -263,8 +263,10 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
   "GET /api-key/list": ofOrganization,
 };
 
-/** Routes that no request can succeed at here, so that the reference leaves them out: they need what isn't there. */
-export const unreachable = Object.keys(authRoutes).filter((key) => authRoutes[key]?.summary === undefined);
+/** Routes that no request can succeed at, so that the reference leaves them out, or only where there is a provider. */
+export const unreachable = Object.keys(authRoutes).filter(
+  (key) => authRoutes[key]?.summary === undefined || authRoutes[key]?.provider,
+);
 
 /** Sends a request to the route with this key. */
 export const sendTo = (key: string, { who, body, query = "" }: AuthRequest) => {

@@ -137,6 +137,20 @@ export const SignedIn = z.object({
   url: z.string().optional(),
   user: User,
 });
+/** Where a browser goes to sign in there; or, where an ID token was sent, who has signed in by it. */
+export const AtProvider = z.object({
+  redirect: z.boolean(),
+  url: z.string().optional(),
+  status: z.boolean().optional(),
+  token: z.string().optional(),
+  user: User.optional(),
+});
+export const AtProviderInfo = z.object({
+  user: z.looseObject({ emailVerified: z.boolean() }),
+  account: z.object({ id: z.string(), providerId: z.string(), accountId: z.string() }),
+  data: z.looseObject({}),
+});
+export const ProviderTokens = z.looseObject({ accessToken: z.string() });
 export const TokenAndUser = z.object({ token: z.string().nullable(), user: User });
 export const Allowed = z.object({ error: z.null(), success: z.boolean() });
 

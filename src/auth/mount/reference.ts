@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { type Auth, basePath } from "../options.ts";
-import { AuthError } from "./answers.ts";
+import { AtProvider, AuthError } from "./answers.ts";
 import { authRoutes } from "./routes.ts";
 import type { AuthRoute } from "./routes/route.ts";
 
 type JsonSchema = Record<string, unknown>;
 type Tag = { name: string; description: string };
-type Answer = { description: string; schema?: z.ZodType };
+/** `leads`: its Location says where a browser goes. */
+type Answer = { description: string; schema?: z.ZodType; leads?: "always" | "sometimes" };
 
 /** What the reference says of one of better-auth's routes. */
 export type DescribedRoute = {
@@ -21,7 +22,7 @@ export type DescribedRoute = {
   session: boolean;
   parameters: { name: string; in: "path" | "query"; required: boolean; description: string; schema: JsonSchema }[];
   body?: { required: boolean; types: string[]; schema: JsonSchema };
-  /** By status: its successes, and what refuses it for reasons of its own. Redirects have no schema. */
+  /** By status: its successes, and what refuses it for reasons of its own. */
   answers: Record<string, Answer>;
 };
 
@@ -58,10 +59,12 @@ async function describe(
   [name, { options = {} }]: [string, Endpoint],
 ): Promise<DescribedRoute> {
   const body = method === "POST" && options.body ? bodyOf(options) : undefined;
+  // Where better-auth takes both methods, GET has the name.
+  const byPost = method === "POST" && Array.isArray(options.method) && options.method.includes("GET");
   return {
     method: method === "GET" ? "get" : "post",
     path: basePath + path.replaceAll(/:(\w+)/g, "{$1}"),
-    operationId: `auth.${name}`,
+    operationId: `auth.${name}${byPost ? "ByPost" : ""}`,
     tag: tagOf(path),
     summary: route.summary ?? name,
     description: [`better-auth calls it \`${name}\`.`, ...facts(path, route)].join(" "),
@@ -71,7 +74,7 @@ async function describe(
         name: param,
         in: "path" as const,
         required: true,
-        description: "As it stands in the mailed link",
+        description: param === "id" ? "The provider's name" : "As it stands in the mailed link",
         schema: { type: "string" },
       })),
       ...(options.query ? queryOf(options.query) : []),
@@ -90,11 +93,12 @@ async function describe(
 }
 
 /** What the table says of a route, in words. */
-const facts = (path: string, { needs, oneself, guesses, mails, limit, form }: AuthRoute): string[] =>
+const facts = (path: string, { needs, provider, oneself, guesses, mails, limit, form }: AuthRoute): string[] =>
   [
     /^\/admin\/(?!stop-)/.test(path) && "For platform administrators.",
     needs?.permission && `Needs the permission \`${needs.permission}\`.`,
     needs?.permission === null && "Shows what the caller's roles let them see.",
+    provider && "Needs a provider: `GET /v1/settings` says which there are.",
     oneself && "Not while impersonating.",
     guesses && "Wrong passwords are counted, and more than a few refused for a while.",
     mails && `At most ${mails.points} mails in ${mails.seconds / 60} minutes to one address.`,
@@ -104,8 +108,18 @@ const facts = (path: string, { needs, oneself, guesses, mails, limit, form }: Au
 
 function successes({ answers, redirects }: AuthRoute): Record<string, Answer> {
   return {
-    ...(answers ? { 200: { description: "As better-auth answers it", schema: answers } } : {}),
-    ...(redirects ? { 302: { description: "Leads to `callbackURL`, with `error` in its query where it failed" } } : {}),
+    ...(answers
+      ? {
+          200: {
+            description: "As better-auth answers it",
+            schema: answers,
+            ...(answers === AtProvider ? { leads: "sometimes" as const } : {}),
+          },
+        }
+      : {}),
+    ...(redirects
+      ? { 302: { description: "Leads to `callbackURL`, with `error` in its query where it failed", leads: "always" } }
+      : {}),
   };
 }
 

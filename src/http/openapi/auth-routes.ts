@@ -26,20 +26,20 @@ export function authRoute(route: DescribedRoute): RouteConfig & { tag: Tag } {
   };
 }
 
-function response(status: string, { description, schema }: DescribedRoute["answers"][string]) {
+function response(status: string, { description, schema, leads }: DescribedRoute["answers"][string]) {
   const success = status === "200" || status === "302";
   return {
     description,
     headers: {
       ...headersOf({ status: 200, counted: false, versioned: false }),
       ...(success ? withHeaders({}, "Set-Cookie", "set-auth-token").headers : {}),
-      ...(status === "302" ? { Location: leads } : {}),
+      ...(leads ? { Location: { ...location, required: leads === "always" } } : {}),
     },
     ...(schema ? { content: { "application/json": { schema } } } : {}),
   };
 }
 
-const leads = { description: "Where it leads.", required: true, schema: { type: "string", format: "uri-reference" } };
+const location = { description: "Where a browser is to go.", schema: { type: "string", format: "uri-reference" } };
 
 const refusal = (status: number, description: string) => ({
   description,

@@ -30,6 +30,8 @@ export type AuthRoute = {
   atomic?: true;
   /** Refused while impersonating. */
   oneself?: true;
+  /** Succeeds only where a provider is configured. */
+  provider?: true;
   /** Asks the provider that the request names, and waits for its answer. */
   asksProvider?: true;
   /** Verifies an address, in a session of its account. */
