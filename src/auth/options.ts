@@ -19,7 +19,6 @@ import { senderStands } from "./guard/sender.ts";
 import { authCall, currentTransaction } from "./store/auth-call.ts";
 import { endOtherSessions, refuseOtherSessions } from "./guard/verification.ts";
 import { describeMail, type Mailer } from "../mail/mailer.ts";
-import type { Passwords } from "../passwords/hash.ts";
 import { passwordLength, type Provider } from "../core/sign-in.ts";
 import { oidcProviders, socialProviders } from "./methods/providers.ts";
 import { type RequestLimits, requestRules } from "./mount/rate-limit-storage.ts";
@@ -45,7 +44,7 @@ type Options = {
   isMember(userId: string, organizationId: string): Promise<boolean>;
   mailer: Mailer;
   log: Logger;
-  passwords: Pick<Passwords, "hash" | "verify">;
+  passwords: NonNullable<NonNullable<BetterAuthOptions["emailAndPassword"]>["password"]>;
   providers: readonly Provider[];
 };
 

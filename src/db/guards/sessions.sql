@@ -94,9 +94,15 @@ begin
   delete from public.verification where value = person and identifier like 'reset-password:%';
   return null;
 end $$;
+-- Whether an account's hash is replaced by one of the same password, as auth/store/renewed-hashes.ts declares it for a
+-- transaction: {account, from, to}. Any other replacement is another password.
+create function guard.renews_hash(account text, was text, becomes text) returns boolean language sql stable set search_path = pg_catalog
+  return coalesce(nullif(current_setting('app.renewed_hash', true), '')::jsonb
+    = jsonb_build_object('account', account, 'from', was, 'to', becomes), false);
 create trigger account_end_what_it_began_change after update of password, provider_id, account_id, user_id on account
-  for each row when ((new.password, new.provider_id, new.account_id, new.user_id)
-    is distinct from (old.password, old.provider_id, old.account_id, old.user_id))
+  for each row when (
+    (new.provider_id, new.account_id, new.user_id) is distinct from (old.provider_id, old.account_id, old.user_id)
+    or (new.password is distinct from old.password and not guard.renews_hash(old.id, old.password, new.password)))
   execute function guard.end_what_it_began();
 create trigger account_end_what_it_began_removal after delete on account
   for each row execute function guard.end_what_it_began();
