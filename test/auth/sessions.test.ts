@@ -162,14 +162,14 @@ describe("a sign-in under way while the password or the address changes", () => 
     let holding = false;
     const held: typeof passwords = {
       ...passwords,
-      async check(data) {
-        const match = await passwords.check(data);
+      async verify(data) {
+        const right = await passwords.verify(data);
         if (holding) {
           holding = false;
           checked.resolve();
           await released.promise;
         }
-        return match;
+        return right;
       },
     };
     await inSandbox(
