@@ -72,9 +72,8 @@ describe("a new session begins", () => {
 
   test("where they were last active, and not where an administrator went in their name", () =>
     inSandbox(async (service) => {
-      const [who, root] = [await service.signUp(), await service.signUp()];
+      const [who, root] = [await service.signUp(), await service.signUp({ administrator: true })];
       const [first, second] = [await service.organization(who), await service.organization(who)];
-      await service.database.statement("promote", `update "user" set role = 'admin' where id = $1`, [root.userId]);
       const answer = await root.post("/api/auth/admin/impersonate-user", { userId: who.userId });
       const acting = actor(service.app, service.deps.config.server.baseUrl, {
         ...who,

@@ -1,16 +1,15 @@
 import { expect, test } from "bun:test";
+import { problemOf } from "../harness/answer.ts";
 import { inSandbox } from "../harness/app.ts";
-
-const codeOf = ({ status, body }: { status: number; body: unknown }) => [status, (body as { code?: string })?.code];
 
 test("400 for an image or a logo that isn't a link of the web, and the database holds none", () =>
   inSandbox(async ({ organization, database }) => {
     const { owner, id } = await organization();
     for (const link of ["javascript:alert(1)", "data:text/html,x", "//evil.example/x", " https://a.example/x", ""]) {
       const image = await owner.post("/api/auth/update-user", { image: link });
-      expect([link, ...codeOf(image)]).toEqual([link, 400, "INVALID_IMAGE"]);
+      expect([link, ...problemOf(image)]).toEqual([link, 400, "INVALID_IMAGE"]);
       const logo = await owner.post("/api/auth/organization/update", { organizationId: id, data: { logo: link } });
-      expect([link, ...codeOf(logo)]).toEqual([link, 400, "INVALID_LOGO"]);
+      expect([link, ...problemOf(logo)]).toEqual([link, 400, "INVALID_LOGO"]);
     }
     const set = `update "user_profile" set avatar = 'javascript:x' where user_id = $1`;
     expect(database.statement("bounds_avatar", set, [owner.userId])).rejects.toMatchObject({ code: "23514" });
@@ -35,7 +34,7 @@ test("400 for a list of actions with more than 500, or one twice, wherever bette
           data: { permission },
         }),
       ];
-      for (const answer of answers) expect([name, ...codeOf(answer)]).toEqual([name, 400, "INVALID_PERMISSION"]);
+      for (const answer of answers) expect([name, ...problemOf(answer)]).toEqual([name, 400, "INVALID_PERMISSION"]);
       const insert = `insert into "organization_role" (id, organization_id, role, permission, created_at)
         values ('r', $1, 'support', $2, now())`;
       const stored = database.statement("bounds_role", insert, [organizationId, JSON.stringify(permission)]);
@@ -48,8 +47,7 @@ test("400 for a list of actions with more than 500, or one twice, wherever bette
 
 test("400 for a platform role that there isn't, and for an id that isn't one; nobody is made or changed", () =>
   inSandbox(async ({ signUp, database }) => {
-    const [root, who] = [await signUp(), await signUp()];
-    await database.statement("bounds_admin", `update "user" set role = 'admin' where id = $1`, [root.userId]);
+    const [root, who] = [await signUp({ administrator: true }), await signUp()];
     for (const role of ["emperor", "constructor", "__proto__", "user,emperor", ["admin", "emperor"]]) {
       const set = await root.post("/api/auth/admin/set-role", { userId: who.userId, role });
       expect([role, set.status]).toEqual([role, 400]);

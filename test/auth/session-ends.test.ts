@@ -2,11 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { type Actor, actor } from "../harness/actor.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
 import { password } from "../harness/people.ts";
-
-const sqlOf =
-  ({ database }: Service) =>
-  <R = Record<string, unknown>>(text: string, ...values: unknown[]) =>
-    database.statement<R>(`ends_${Bun.hash(text)}`, text, values);
+import { sqlOf } from "../harness/sql.ts";
 
 type Ended = { id: string; by: string; actor: string | null; changes: unknown };
 
@@ -29,12 +25,6 @@ const addSessions = (service: Service, userId: string, count: number, more = "")
       from generate_series(1, ${count}) n`,
     userId,
   );
-
-async function administrator(service: Service): Promise<Actor> {
-  const who = await service.signUp();
-  await sqlOf(service)(`update "user" set role = 'admin' where id = $1`, who.userId);
-  return who;
-}
 
 /** The same person in another session. */
 async function again(service: Service, who: Actor, given = password): Promise<Actor> {
@@ -61,7 +51,7 @@ describe("history has the end of every session, with who ended it", () => {
 
   test.each(Object.keys(ways))("%s", (way) =>
     inSandbox(async (service) => {
-      const [root, who] = [await administrator(service), await service.signUp()];
+      const [root, who] = [await service.signUp({ administrator: true }), await service.signUp()];
       const [id = ""] = await sessionsOf(service, who.userId);
       await ways[way]?.(service, who, root);
       expect(await isSignedIn(who)).toBe(false);
@@ -87,7 +77,7 @@ describe("history has the end of every session, with who ended it", () => {
     const intercept = <Statement>(statement: Statement) => (statements++, statement);
     await inSandbox(
       async (service) => {
-        const root = await administrator(service);
+        const root = await service.signUp({ administrator: true });
         const counts: number[] = [];
         for (const sessions of [1, 90]) {
           const who = await service.signUp();
@@ -108,7 +98,7 @@ describe("history has the end of every session, with who ended it", () => {
 describe("a person has at most 100 live sessions", () => {
   test("a sign-in beyond them ends the oldest, and neither expired ones nor impersonations count", () =>
     inSandbox(async (service) => {
-      const [root, who] = [await administrator(service), await service.signUp()];
+      const [root, who] = [await service.signUp({ administrator: true }), await service.signUp()];
       await addSessions(service, who.userId, 99);
       const [first = "", second = "", third = ""] = (await sessionsOf(service, who.userId)).filter((id) =>
         id.startsWith(who.userId),
@@ -127,7 +117,7 @@ describe("a person has at most 100 live sessions", () => {
 
   test("and an administrator at most 100 impersonations", () =>
     inSandbox(async (service) => {
-      const [root, who] = [await administrator(service), await service.signUp()];
+      const [root, who] = [await service.signUp({ administrator: true }), await service.signUp()];
       await addSessions(service, who.userId, 105, root.userId);
       expect(await sessionsOf(service, who.userId)).toHaveLength(101);
     }));
@@ -145,7 +135,7 @@ describe("what a password, an address or a way to sign in began ends with it", (
 
   test("one that an administrator sets leaves no session, and no mailed link to another", () =>
     inSandbox(async (service) => {
-      const [root, who] = [await administrator(service), await service.signUp()];
+      const [root, who] = [await service.signUp({ administrator: true }), await service.signUp()];
       await service.anonymous.post("/api/auth/request-password-reset", { email: who.email, redirectTo: "/" });
       const token = /reset-password\/([^?]+)/.exec(service.mails.at(-1)?.text ?? "")?.[1];
       const body = { userId: who.userId, newPassword: "a new password" };
@@ -157,7 +147,7 @@ describe("what a password, an address or a way to sign in began ends with it", (
 
   test("an address that an administrator changes leaves neither", () =>
     inSandbox(async (service) => {
-      const [root, who] = [await administrator(service), await service.signUp()];
+      const [root, who] = [await service.signUp({ administrator: true }), await service.signUp()];
       await service.anonymous.post("/api/auth/request-password-reset", { email: who.email, redirectTo: "/" });
       const token = /reset-password\/([^?]+)/.exec(service.mails.at(-1)?.text ?? "")?.[1];
       const body = { userId: who.userId, data: { email: `new-${who.email}` } };

@@ -2,28 +2,19 @@ import { describe, expect, test } from "bun:test";
 import { decodeJwt } from "jose";
 import { authRoutes } from "../../src/auth/mount/routes.ts";
 import { type Actor, actor } from "../harness/actor.ts";
+import { problemOf } from "../harness/answer.ts";
 import { inSandbox, passwords, type Service } from "../harness/app.ts";
 import { cookieOf } from "../harness/cookies.ts";
+import { sqlOf } from "../harness/sql.ts";
 import { authRequests, openStage, sendTo } from "../contract/auth-requests.ts";
 
 const password = "correct horse battery";
-
-const sqlOf =
-  ({ database }: Service) =>
-  <R = Record<string, unknown>>(text: string, ...values: unknown[]) =>
-    database.statement<R>(`sessions_${Bun.hash(text)}`, text, values);
 
 /** The same person in another session. */
 async function again(service: Service, who: Actor): Promise<Actor> {
   const answer = await service.anonymous.post("/api/auth/sign-in/email", { email: who.email, password });
   expect(answer.status).toBe(200);
   return actor(service.app, service.deps.config.server.baseUrl, { ...who, cookie: cookieOf(answer.headers) });
-}
-
-async function administrator(service: Service): Promise<Actor> {
-  const who = await service.signUp();
-  await sqlOf(service)(`update "user" set role = 'admin' where id = $1`, who.userId);
-  return who;
 }
 
 /** A session of `who` that an administrator acts through. */
@@ -33,7 +24,6 @@ async function impersonated(service: Service, root: Actor, who: Actor): Promise<
   return actor(service.app, service.deps.config.server.baseUrl, { ...who, cookie: cookieOf(answer.headers) });
 }
 
-const codeOf = ({ status, body }: { status: number; body: unknown }) => [status, (body as { code?: string })?.code];
 const isSignedIn = async (who: Actor) => (await who.get("/api/auth/get-session")).body !== null;
 
 describe("a banned user", () => {
@@ -44,7 +34,7 @@ describe("a banned user", () => {
       expect(await sql(`select 1 from "session" where user_id = $1`, who.userId)).toEqual([]);
       expect(await isSignedIn(who)).toBe(false);
       const signIn = { email: who.email, password };
-      expect(codeOf(await service.anonymous.post("/api/auth/sign-in/email", signIn))).toEqual([403, "BANNED_USER"]);
+      expect(problemOf(await service.anonymous.post("/api/auth/sign-in/email", signIn))).toEqual([403, "BANNED_USER"]);
       const insert = `insert into "session" (id, token, user_id, expires_at, created_at, updated_at)
         values ('s', 't', $1, now() + interval '1 day', now(), now())`;
       expect(sql(insert, who.userId)).rejects.toMatchObject({ code: "GH009" });
@@ -70,7 +60,7 @@ describe("an impersonated session", () => {
   test("403 where nobody acts for another, as an administrator least of all", () =>
     inSandbox(async (service) => {
       const stage = await openStage(service);
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { owner } = stage.organization;
       const as = await impersonated(service, root, owner);
       const refused = Object.keys(authRoutes).filter((key) => authRoutes[key]?.oneself && authRequests[key]);
@@ -79,15 +69,15 @@ describe("an impersonated session", () => {
       for (const key of refused) {
         const request = await authRequests[key]?.(stage);
         const answer = await sendTo(key, { ...request, who: as });
-        expect([key, ...codeOf(answer)]).toEqual([key, 403, "IMPERSONATING"]);
+        expect([key, ...problemOf(answer)]).toEqual([key, 403, "IMPERSONATING"]);
       }
-      expect(codeOf(await as.delete("/v1/me", { password }))).toEqual([403, "impersonating"]);
+      expect(problemOf(await as.delete("/v1/me", { password }))).toEqual([403, "impersonating"]);
       expect((await owner.get("/api/auth/admin/list-users")).status).toBe(200);
     }));
 
   test("names the administrator in its token, and ends with the last of the administrator's sessions", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const other = await again(service, root);
       const as = await impersonated(service, root, await service.signUp());
       const { token } = (await as.get("/api/auth/token")).body as { token: string };
@@ -145,14 +135,15 @@ describe("a sign-in under way while the password or the address changes", () => 
       "by an administrator",
       async (who, service) => {
         const body = { userId: who.userId, newPassword: "a new password" };
-        return (await (await administrator(service)).post("/api/auth/admin/set-user-password", body)).status;
+        return (await (await service.signUp({ administrator: true })).post("/api/auth/admin/set-user-password", body))
+          .status;
       },
     ],
     [
       "by an administrator, who changes the address",
       async (who, service) => {
         const body = { userId: who.userId, data: { email: `new-${who.email}` } };
-        return (await (await administrator(service)).post("/api/auth/admin/update-user", body)).status;
+        return (await (await service.signUp({ administrator: true })).post("/api/auth/admin/update-user", body)).status;
       },
     ],
   ];
@@ -180,7 +171,7 @@ describe("a sign-in under way while the password or the address changes", () => 
         await checked.promise;
         expect(await change(who, service)).toBe(200);
         released.resolve();
-        expect(codeOf(await signIn)).toEqual([401, "INVALID_EMAIL_OR_PASSWORD"]);
+        expect(problemOf(await signIn)).toEqual([401, "INVALID_EMAIL_OR_PASSWORD"]);
       },
       { passwords: held },
     );
@@ -204,7 +195,7 @@ describe("a mailed link that verifies an address", () => {
         expect(sent.status).toBe(302);
         expect(sent.headers.get("location")).toContain("error=SIGN_IN_TO_VERIFY");
         link.searchParams.delete("callbackURL");
-        expect(codeOf(await visitor.get(link.pathname + link.search))).toEqual([401, "SIGN_IN_TO_VERIFY"]);
+        expect(problemOf(await visitor.get(link.pathname + link.search))).toEqual([401, "SIGN_IN_TO_VERIFY"]);
         link.searchParams.set("callbackURL", "/");
       }
       expect(await isVerified(service, who)).toBe(false);

@@ -7,11 +7,12 @@ import { invitation, member, user } from "../../src/schema.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Answer } from "../harness/answer.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
+import { keyHolder } from "../harness/keys.ts";
 import { filled, notProblem, type Operation, operations, organizationOperations, resolve } from "./document.ts";
 import { ask } from "./answers.ts";
 import { Faults } from "./faults.ts";
 import { sampleBody } from "./samples.ts";
-import { contentsOf, fillings, isWord, keyHolder, makeRows, makeSharedRows, openWorld, type Rows } from "./world.ts";
+import { contentsOf, fillings, isWord, makeRows, makeSharedRows, openWorld, type Rows } from "./world.ts";
 
 const accountOperations = operations.filter(({ access }) => access.kind === "account");
 const platformOperations = operations.filter(({ access }) => access.kind === "platform");

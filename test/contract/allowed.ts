@@ -2,8 +2,9 @@ import { eq } from "drizzle-orm";
 import { invitation, user } from "../../src/schema.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Service } from "../harness/app.ts";
+import { keyHolder } from "../harness/keys.ts";
 import type { Operation } from "./document.ts";
-import { keyHolder, makeRows, makeSharedRows, type Rows } from "./world.ts";
+import { makeRows, makeSharedRows, type Rows } from "./world.ts";
 
 /** Somebody who may call the operation, in a new organization, and the rows that it may name. */
 export async function allowed(

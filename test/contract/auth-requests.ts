@@ -2,6 +2,7 @@ import { authRoutes } from "../../src/auth/mount/routes.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Organization, Service } from "../harness/app.ts";
 import { begun, enrolled, holding } from "../harness/two-factor.ts";
+import { sqlOf } from "../harness/sql.ts";
 
 /** A valid request to one of better-auth's routes. */
 export type AuthRequest = {
@@ -22,12 +23,10 @@ export type Stage = {
 const password = "correct horse battery";
 
 export async function openStage(service: Service): Promise<Stage> {
-  const sql: Stage["sql"] = (text, ...values) =>
-    service.database.statement(`auth_requests_${Bun.hash(text)}`, text, values);
   const organization = await service.organization();
-  const [administrator, second] = [await service.signUp(), await service.signUp()];
-  for (const { userId } of [administrator, second]) await sql(`update "user" set role = 'admin' where id = $1`, userId);
-  return { service, organization, administrator, sql };
+  const administrator = await service.signUp({ administrator: true });
+  await service.signUp({ administrator: true });
+  return { service, organization, administrator, sql: sqlOf(service) };
 }
 
 const somebody = async ({ service }: Stage, body?: AuthRequest["body"]): Promise<AuthRequest> => ({

@@ -65,9 +65,7 @@ const deciding: Record<string, (service: Service, ada: Actor, root: Actor) => Pr
 };
 
 async function people(service: Service) {
-  const root = await service.signUp();
-  await service.database.statement("test_promote", `update "user" set role = 'admin' where id = $1`, [root.userId]);
-  return { root, ada: await service.signUp() };
+  return { root: await service.signUp({ administrator: true }), ada: await service.signUp() };
 }
 
 test.each(Object.keys(deciding))("%s raises the fence, so that the next answer is the new one", (name) =>

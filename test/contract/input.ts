@@ -3,11 +3,12 @@ import { user } from "../../src/schema.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Answer } from "../harness/answer.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
+import { keyHolder } from "../harness/keys.ts";
 import { ask } from "./answers.ts";
 import { filled, type JsonSchema, notProblem, type Operation, operations, resolve } from "./document.ts";
 import { Faults } from "./faults.ts";
 import { sampleBody, textFields, typesOf, withValue } from "./samples.ts";
-import { contentsOf, fillings, isWord, keyHolder, openWorld, tables, type World } from "./world.ts";
+import { contentsOf, fillings, isWord, openWorld, tables, type World } from "./world.ts";
 
 const json = { "content-type": "application/json" };
 const writing = operations.filter(({ body }) => body !== undefined);
@@ -25,8 +26,7 @@ const onStage = (run: (stage: Stage) => Promise<void>): Promise<void> =>
   inSandbox(async (service) => {
     const world = await openWorld(service);
     const key = await keyHolder(service, world.a, [...(service.deps.roles.get("owner") ?? [])]);
-    const admin = await service.signUp();
-    await service.database.statement("", `update "user" set role = 'admin' where id = $1`, [admin.userId]);
+    const admin = await service.signUp({ administrator: true });
     await service.database.statement("", `update "user" set email_verified = true`, []);
     await run({
       service,

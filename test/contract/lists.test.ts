@@ -2,9 +2,10 @@ import { expect, test } from "bun:test";
 import type { Statement } from "../../src/db/driver/connection.ts";
 import type { Answer } from "../harness/answer.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
+import { keyHolder } from "../harness/keys.ts";
 import { filled, notProblem, type Operation, operations } from "./document.ts";
 import { Faults } from "./faults.ts";
-import { fillings, keyHolder, openWorld } from "./world.ts";
+import { fillings, openWorld } from "./world.ts";
 
 const lists = operations.filter(({ parameters }) => parameters?.some(({ name }) => name === "cursor"));
 
@@ -48,8 +49,7 @@ test("each list has an index for each order that it offers, on the first page an
   await inSandbox(
     async (service) => {
       const world = await openWorld(service);
-      const admin = await service.signUp();
-      await service.database.statement("", `update "user" set role = 'admin' where id = $1`, [admin.userId]);
+      const admin = await service.signUp({ administrator: true });
       await service.database.statement("", `update "user" set email_verified = true`, []);
       await service.database.statement("", planner, []);
       for (const operation of lists) {

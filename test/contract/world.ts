@@ -1,7 +1,5 @@
 import { and, eq, getTableColumns, is } from "drizzle-orm";
 import { getTableConfig, type PgColumn, PgTable } from "drizzle-orm/pg-core";
-import { generateApiKey, hashApiKey, permissionColumn } from "../../src/core/api-key.ts";
-import type { Permission } from "../../src/core/access/permission.ts";
 import type { Sample } from "../../src/http/module.ts";
 import { modules } from "../../src/modules.ts";
 import * as schema from "../../src/schema.ts";
@@ -131,33 +129,6 @@ export async function makeRows(service: Service, organization: Organization, who
     const rows = [row(), ...(columns["deletedAt"] ? [{ ...row(), deletedAt: new Date() }] : [])];
     made.set(name, await service.database.db.insert(table).values(rows).returning());
   }
-}
-
-/** Somebody who holds an API key of the organization, made by its owner, with these permissions. */
-export async function keyHolder(
-  service: Service,
-  organization: Organization,
-  permissions: Permission[],
-): Promise<Actor> {
-  const key = generateApiKey();
-  const [made] = await service.database.db
-    .insert(schema.apikey)
-    .values({
-      id: Bun.randomUUIDv7(),
-      referenceId: organization.id,
-      createdBy: organization.owner.userId,
-      name: "for a test",
-      key: hashApiKey(key),
-      permissions: permissionColumn(permissions),
-      createdAt: service.clock.now(),
-      updatedAt: service.clock.now(),
-    })
-    .returning();
-  if (!made) throw new Error("no key was made");
-  const { anonymous } = service;
-  const request: Actor["request"] = (method, path, init = {}) =>
-    anonymous.request(method, path, { ...init, headers: { authorization: `Bearer ${key}`, ...init.headers } });
-  return { ...anonymous, request, get: (path, headers) => request("GET", path, headers ? { headers } : {}) };
 }
 
 /** What every row has. */

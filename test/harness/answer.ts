@@ -50,6 +50,28 @@ export function clientOf(request: Client["request"]): Client {
   };
 }
 
+/** All rows of a list, a page after another: `limit` rows each where it is given. @throws for any answer but a page. */
+export async function everyPage<Row>({ get }: Pick<Client, "get">, list: string, limit?: number): Promise<Row[]> {
+  const found: Row[] = [];
+  const url = new URL(list, "http://service");
+  if (limit !== undefined) url.searchParams.set("limit", String(limit));
+  for (;;) {
+    const { status, text, body } = await get(url.pathname + url.search);
+    if (status !== 200) throw new Error(`${list} answered ${status}: ${text}`);
+    const { data, nextCursor } = body as { data: Row[]; nextCursor: string | null };
+    found.push(...data);
+    if (nextCursor === null) return found;
+    url.searchParams.set("cursor", nextCursor);
+  }
+}
+
+/** How many there are of each status. */
+export const tally = (found: readonly number[]) =>
+  Object.fromEntries([...new Set(found)].map((status) => [status, found.filter((each) => each === status).length]));
+
+/** An id that no row has. */
+export const absent = "01990000-0000-7000-8000-000000000000";
+
 /** Headers and body of a request with `body` as JSON; undefined is no body. */
 export const withJson = (body: unknown, headers: Record<string, string> = {}) =>
   body === undefined

@@ -1,3 +1,5 @@
+import { generateApiKey, hashApiKey, permissionColumn } from "../../src/core/api-key.ts";
+import { apikey } from "../../src/schema.ts";
 import { createServiceKey } from "../../src/directory/service-keys.ts";
 import type { Permission } from "../../src/core/access/permission.ts";
 import type { Actor } from "./actor.ts";
@@ -32,5 +34,22 @@ export async function serviceKey(
   permissions: Permission[] = ["token:introspect"],
 ): Promise<Actor> {
   const { key } = await createServiceKey(service.deps, { name: "a service", organizationId, permissions });
+  return holder(service, key);
+}
+
+/**
+ * A key of the organization that its owner made, with these permissions. Written past the routes, so with any that are
+ * declared.
+ */
+export async function keyHolder(
+  service: Service,
+  { id: referenceId, owner }: Organization,
+  permissions: readonly Permission[],
+): Promise<Actor> {
+  const key = generateApiKey();
+  const now = service.clock.now();
+  const made = { id: Bun.randomUUIDv7(), referenceId, createdBy: owner.userId, name: "for a test" };
+  const held = { key: hashApiKey(key), permissions: permissionColumn(permissions), createdAt: now, updatedAt: now };
+  await service.database.db.insert(apikey).values({ ...made, ...held });
   return holder(service, key);
 }

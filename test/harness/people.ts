@@ -38,16 +38,17 @@ export function newToken(https = false): { token: string; cookie: string } {
   return { token, cookie: `${name}=${encodeURIComponent(`${token}.${signature}`)}` };
 }
 
-export type Fields = { name?: string; email?: string; verified?: boolean };
+/** @property administrator whether they administer the platform. */
+export type Fields = { name?: string; email?: string; verified?: boolean; administrator?: boolean };
 
 /** Writes what signing up leaves behind, but for its mail. */
 export async function writePerson(tx: Tx, house: House, fields: Fields = {}): Promise<Person> {
   const { now } = house;
   const [userId, sessionId] = [Bun.randomUUIDv7(), Bun.randomUUIDv7()];
-  const { name = "Somebody", email = `user-${userId}@example.com`, verified = false } = fields;
+  const { name = "Somebody", email = `user-${userId}@example.com`, verified = false, administrator = false } = fields;
   const { token, cookie } = newToken(house.https);
   const at = { createdAt: now, updatedAt: now };
-  const person = { id: userId, name, email, emailVerified: verified, role: "user", ...at };
+  const person = { id: userId, name, email, emailVerified: verified, role: administrator ? "admin" : "user", ...at };
   await tx.insert(user).values(person);
   await provision(house).user(tx, userId);
   const credential = { id: Bun.randomUUIDv7(), accountId: userId, userId, providerId: "credential", ...at };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, setSystemTime, test } from "bun:test";
 import { createServiceKey } from "../../src/directory/service-keys.ts";
 import type { Actor } from "../harness/actor.ts";
-import type { Answer } from "../harness/answer.ts";
+import { type Answer, tally } from "../harness/answer.ts";
 import { inSandbox, openService, passwords as plain, type Service } from "../harness/app.ts";
 import { freshDatabase } from "../harness/database.ts";
 import { until } from "../harness/time.ts";
@@ -35,9 +35,6 @@ async function statuses(times: number, ask: (n: number) => Promise<Answer>): Pro
   for (let n = 0; n < times; n++) found.push((await ask(n)).status);
   return found;
 }
-
-const tally = (found: readonly number[]) =>
-  Object.fromEntries([...new Set(found)].map((status) => [status, found.filter((each) => each === status).length]));
 
 function expectRefusal({ status, headers }: Answer, limit: number, seconds: number): void {
   expect(status).toBe(429);

@@ -4,13 +4,11 @@ import { describe, expect, test } from "bun:test";
 import { openDatabase } from "../../src/db/open.ts";
 import { countInRedis } from "../../src/limits/redis.ts";
 import * as schema from "../../src/schema.ts";
+import { tally } from "../harness/answer.ts";
 import { openService, type Service } from "../harness/app.ts";
 import { freshDatabase } from "../harness/database.ts";
 import { standStill, until } from "../harness/time.ts";
 import { openRedisServer, type RedisServer, redisProgram } from "../harness/redis.ts";
-
-const tally = (found: readonly number[]) =>
-  Object.fromEntries([...new Set(found)].map((status) => [status, found.filter((each) => each === status).length]));
 
 /** Two replicas of the service over one database. PGlite is one process's: there they share it. */
 async function replicas(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { connect } from "node:net";
-import type { Answer } from "../harness/answer.ts";
+import { everyPage } from "../harness/answer.ts";
 import { openPlace, type Place } from "../harness/place.ts";
 import { type ServiceProcess, startService } from "../harness/process.ts";
 import { password, send, visitor } from "../harness/visitor.ts";
@@ -47,14 +47,8 @@ describe("kill -9 while writing", () => {
     service = next;
     const signedIn = await send(next.url, "", "POST", "/api/auth/sign-in/email", { email: who.email, password });
     const cookie = signedIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
-    const found = new Set<string>();
-    let cursor: string | null = "";
-    while (cursor !== null) {
-      const page: Answer = await send(next.url, cookie, "GET", `${projects}?limit=100${cursor && `&cursor=${cursor}`}`);
-      const { data, nextCursor } = page.body as { data: { id: string }[]; nextCursor: string | null };
-      for (const { id } of data) found.add(id);
-      cursor = nextCursor;
-    }
+    const get = (path: string) => send(next.url, cookie, "GET", path);
+    const found = new Set((await everyPage<{ id: string }>({ get }, projects, 100)).map(({ id }) => id));
     expect(acknowledged.filter((id) => !found.has(id))).toEqual([]);
     expect((await send(next.url, cookie, "POST", projects, { name: "After" })).status).toBe(201);
   });

@@ -21,9 +21,7 @@ type Given = Service & Organization & { path: string; adminPath: string; adminis
 async function withOrganization(test: (given: Given) => Promise<void>): Promise<void> {
   await inSandbox(async (service) => {
     const organization = await service.organization();
-    const administrator = await service.signUp();
-    const values = [administrator.userId];
-    await service.database.statement("test_admin", `update "user" set role = 'admin' where id = $1`, values);
+    const administrator = await service.signUp({ administrator: true });
     const path = `/v1/orgs/${organization.id}/subscription`;
     const adminPath = `/v1/admin/orgs/${organization.id}/subscription`;
     await test({ ...service, ...organization, path, adminPath, administrator });

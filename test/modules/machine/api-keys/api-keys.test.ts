@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { hashApiKey } from "../../../../src/core/api-key.ts";
 import { apikey, auditEvent, member, session, user } from "../../../../src/schema.ts";
+import { everyPage } from "../../../harness/answer.ts";
 import { inSandbox, type Organization } from "../../../harness/app.ts";
 import { holder, type MadeKey, makeKey, serviceKey } from "../../../harness/keys.ts";
 
@@ -206,15 +207,8 @@ describe("GET /v1/orgs/{org}/api-keys", () => {
         service.clock.advance(1);
       }
       await serviceKey(service, organization.id);
-      const seen: string[] = [];
-      let cursor: string | null = "";
-      while (cursor !== null) {
-        const page = await organization.owner.get(`${path(organization)}?limit=2${cursor && `&cursor=${cursor}`}`);
-        const { data, nextCursor } = page.body as { data: { id: string }[]; nextCursor: string | null };
-        seen.push(...data.map(({ id }) => id));
-        cursor = nextCursor;
-      }
-      expect(seen).toEqual(made);
+      const seen = await everyPage<{ id: string }>(organization.owner, path(organization), 2);
+      expect(seen.map(({ id }) => id)).toEqual(made);
     }));
 });
 

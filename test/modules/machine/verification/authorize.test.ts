@@ -1,12 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import type { Actor } from "../../../harness/actor.ts";
-import type { Answer } from "../../../harness/answer.ts";
+import { absent, type Answer } from "../../../harness/answer.ts";
 import { inSandbox, type Organization, type Service } from "../../../harness/app.ts";
 import { holder, makeKey, serviceKey } from "../../../harness/keys.ts";
 import { modules } from "../../../harness/modules.ts";
 
 const path = "/v1/authorize";
-const absent = "01990000-0000-7000-8000-000000000000";
 const idIn = (answer: Answer) => (answer.body as { id: string }).id;
 const reasonOf = ({ status, body }: Answer) => [status, (body as { reason?: string }).reason];
 

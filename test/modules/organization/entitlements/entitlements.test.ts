@@ -1,17 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { generateApiKey, hashApiKey, permissionColumn } from "../../../../src/core/api-key.ts";
-import { apikey, entitlement } from "../../../../src/schema.ts";
+import { entitlement } from "../../../../src/schema.ts";
 import { type Answer, problemOf } from "../../../harness/answer.ts";
 import { inSandbox, type Service } from "../../../harness/app.ts";
+import { serviceKey } from "../../../harness/keys.ts";
 import { modules } from "../../../harness/modules.ts";
 
 const inOurs = (test: (service: Service) => Promise<void>) => inSandbox(test, { modules });
-
-async function administrator({ signUp, database }: Service) {
-  const root = await signUp({ name: "Root" });
-  await database.statement("test_promote", `update "user" set role = 'admin' where id = $1`, [root.userId]);
-  return root;
-}
 
 const granted = ({ body }: Answer): string[] =>
   (body as { modules: { name: string; tier: string; granted: boolean }[] }).modules
@@ -52,7 +46,7 @@ describe("GET /v1/orgs/{org}/entitlements", () => {
 describe("PUT /v1/orgs/{org}/entitlements", () => {
   test("200 grants exactly what is named, by a platform administrator who is no member, with one audit event", () =>
     inOurs(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { id, slug, owner } = await service.organization();
       const path = `/v1/orgs/${slug}/entitlements`;
       expect(granted(await root.put(path, { modules: ["forecast", "chat", "projects"] }))).toEqual([
@@ -77,7 +71,7 @@ describe("PUT /v1/orgs/{org}/entitlements", () => {
       const { slug, owner } = await service.organization();
       const answer = await owner.put(`/v1/orgs/${slug}/entitlements`, { modules: ["forecast"] });
       expect(problemOf(answer)).toEqual([404, "not_found"]);
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       for (const org of ["nowhere", Bun.randomUUIDv7(), "No slug!"]) {
         const path = `/v1/orgs/${encodeURIComponent(org)}/entitlements`;
         expect((await root.put(path, { modules: [] })).status).toBe(404);
@@ -91,7 +85,7 @@ describe("PUT /v1/orgs/{org}/entitlements", () => {
 
   test("422 that names an unknown module, and nothing is granted", () =>
     inOurs(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { slug } = await service.organization();
       const path = `/v1/orgs/${slug}/entitlements`;
       await root.put(path, { modules: ["chat"] });
@@ -105,7 +99,7 @@ describe("PUT /v1/orgs/{org}/entitlements", () => {
 
   test("412 for another version than the one that If-Match names", () =>
     inOurs(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { slug, owner } = await service.organization();
       const path = `/v1/orgs/${slug}/entitlements`;
       const etag = (await owner.get(path)).headers.get("etag") ?? "";
@@ -124,16 +118,13 @@ const idOf = async ({ database }: Service, slug: string) =>
 describe("a permission of a module that isn't granted", () => {
   test("403 entitlement_required for the owner and for a key, until it is granted, and again when it ends", () =>
     inOurs(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { id, slug, owner, join } = await service.organization();
       const viewer = await join("viewer");
       const made = await owner.post(`/v1/orgs/${slug}/api-keys`, { name: "k", permissions: ["project:read"] });
-      const key = await serviceKey(service, id);
+      const key = await serviceKey(service, id, ["forecast:read"]);
       const all = async () => {
-        const answers = [
-          await owner.get(`/v1/orgs/${slug}/forecast`),
-          await service.anonymous.get(`/v1/orgs/${slug}/forecast`, { "x-api-key": key }),
-        ];
+        const answers = [await owner.get(`/v1/orgs/${slug}/forecast`), await key.get(`/v1/orgs/${slug}/forecast`)];
         return answers.map((answer) => problemOf(answer));
       };
       const refused = [403, "entitlement_required"];
@@ -174,19 +165,3 @@ describe("a permission of a module that isn't granted", () => {
         expect((await owner.get(`/v1/orgs/${slug}/${path}`)).status).toBeGreaterThanOrEqual(500);
     }));
 });
-
-/** A service key of one organization, which no person stands behind. */
-async function serviceKey({ database }: Service, organizationId: string): Promise<string> {
-  const key = generateApiKey();
-  await database.db.insert(apikey).values({
-    id: Bun.randomUUIDv7(),
-    configId: "service",
-    referenceId: organizationId,
-    name: "service",
-    key: hashApiKey(key),
-    permissions: permissionColumn(["forecast:read"]),
-    createdAt: new Date(),
-    updatedAt: new Date(),
-  });
-  return key;
-}

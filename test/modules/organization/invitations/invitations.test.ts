@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { invitation, member } from "../../../../src/auth/tables/organization.ts";
 import { auditEvent } from "../../../../src/schema.ts";
 import type { Actor } from "../../../harness/actor.ts";
-import { type Answer, problemOf } from "../../../harness/answer.ts";
+import { absent, type Answer, problemOf } from "../../../harness/answer.ts";
 import { inSandbox, type Organization, type Service } from "../../../harness/app.ts";
 
 type Invitation = {
@@ -19,7 +19,6 @@ type Mine = Invitation & { organization: { id: string; name: string; slug: strin
 type Page<Row = Invitation> = { data: Row[]; nextCursor: string | null };
 
 const hour = 3600 * 1000;
-const absent = "01990000-0000-7000-8000-000000000000";
 const shown = (answer: Answer) => answer.body as Invitation;
 const address = () => `guest-${Bun.randomUUIDv7()}@example.com`;
 

@@ -4,14 +4,13 @@ import { member } from "../../../../src/auth/tables/organization.ts";
 import { session } from "../../../../src/auth/tables/session.ts";
 import { auditEvent } from "../../../../src/schema.ts";
 import type { Actor } from "../../../harness/actor.ts";
-import { type Answer, problemOf } from "../../../harness/answer.ts";
+import { absent, type Answer, everyPage, problemOf } from "../../../harness/answer.ts";
 import { inSandbox, type Organization, type Service } from "../../../harness/app.ts";
 
 type Member = { id: string; userId: string; role: string; user: { id: string; name: string; email: string } };
 type Page = { data: Member[]; nextCursor: string | null };
 
 const shown = (answer: Answer) => answer.body as Member;
-const absent = "01990000-0000-7000-8000-000000000000";
 
 type Given = Service & Organization & { path: string; idOf: (who: Actor) => Promise<string> };
 
@@ -35,15 +34,8 @@ describe("GET /members", () => {
       const reader = await join("viewer");
       everyone.push(reader.userId);
       for (const sort of ["createdAt", "-createdAt"]) {
-        const seen: string[] = [];
-        let cursor: string | null = "";
-        while (cursor !== null) {
-          const page: Page = (await reader.get(`${path}?limit=2&sort=${sort}${cursor && `&cursor=${cursor}`}`))
-            .body as Page;
-          seen.push(...page.data.map(({ userId }) => userId));
-          cursor = page.nextCursor;
-        }
-        expect(seen).toEqual(sort === "createdAt" ? everyone : everyone.toReversed());
+        const seen = await everyPage<Member>(reader, `${path}?sort=${sort}`, 2);
+        expect(seen.map(({ userId }) => userId)).toEqual(sort === "createdAt" ? everyone : everyone.toReversed());
       }
     }));
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import { sql } from "drizzle-orm";
+import { absent, everyPage } from "../../../harness/answer.ts";
 import { inSandbox } from "../../../harness/app.ts";
-import { administrator, make, refusal } from "./world.ts";
+import { make, refusal } from "./world.ts";
 
 const views = (org: string) => `/v1/orgs/${org}/views`;
 const items = (org: string) => `/v1/orgs/${org}/menu-items`;
-const absent = "01890000-0000-7000-8000-000000000000";
 
 describe("/v1/orgs/{org}/views", () => {
   test("201, 200, 200, 204 with an audit event each; If-Match is honoured", () =>
@@ -38,7 +38,7 @@ describe("/v1/orgs/{org}/views", () => {
 
   test("409 for a key of the same space that is taken, 201 for one that is everybody's", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { slug, owner } = await service.organization();
       await make(root, "/v1/admin/views", { key: "home", name: "Home", url: "/" });
       await make(owner, views(slug), { key: "home", name: "Home", url: "/" });
@@ -86,7 +86,7 @@ describe("/v1/orgs/{org}/views", () => {
 
   test("403 for who may not manage, 404 for another organization's; everybody's is read and never changed", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { slug, owner, join } = await service.organization();
       const other = await service.organization();
       const own = await make(owner, views(slug), { key: "v", name: "V", url: "/v" });
@@ -111,21 +111,15 @@ describe("/v1/orgs/{org}/views", () => {
 
   test("200 page by page, everybody's and its own, each once", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { slug, owner } = await service.organization();
       const made: string[] = [];
       for (let n = 0; n < 3; n++) {
         made.push(await make(owner, views(slug), { key: `o${n}`, name: "O", url: "/" }));
         made.push(await make(root, "/v1/admin/views", { key: `s${n}`, name: "S", url: "/" }));
       }
-      const seen: string[] = [];
-      for (let cursor: string | null = ""; cursor !== null;) {
-        const answer = await owner.get(`${views(slug)}?limit=4${cursor && `&cursor=${cursor}`}`);
-        const { data, nextCursor } = answer.body as { data: { id: string }[]; nextCursor: string | null };
-        seen.push(...data.map(({ id }) => id));
-        cursor = nextCursor;
-      }
-      expect(seen).toEqual(made);
+      const seen = await everyPage<{ id: string }>(owner, views(slug), 4);
+      expect(seen.map(({ id }) => id)).toEqual(made);
       const { data } = (await root.get("/v1/admin/views")).body as { data: { shared: boolean }[] };
       expect(data.map(({ shared }) => shared)).toEqual([true, true, true]);
     }));
@@ -152,7 +146,7 @@ describe("/v1/orgs/{org}/menu-items", () => {
 
   test("422 that names the field, for a parent or a view of another space, and nothing is made", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { slug, owner } = await service.organization();
       const other = await service.organization();
       const theirs = await make(other.owner, items(other.slug), { label: "Theirs" });

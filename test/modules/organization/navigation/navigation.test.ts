@@ -7,7 +7,7 @@ import { refuseBadNavigation } from "../../../../src/modules/organization/naviga
 import { modules as ours } from "../../../../src/modules.ts";
 import { member, organizationRole, view } from "../../../../src/schema.ts";
 import { inSandbox } from "../../../harness/app.ts";
-import { administrator, inOurs, make, outline, shown } from "./world.ts";
+import { inOurs, make, outline, shown } from "./world.ts";
 
 const views = (org: string) => `/v1/orgs/${org}/views`;
 const items = (org: string) => `/v1/orgs/${org}/menu-items`;
@@ -16,7 +16,7 @@ const mine = (org: string) => `/v1/orgs/${org}/me/navigation`;
 describe("GET /v1/orgs/{org}/me/navigation", () => {
   test("200 with everybody's items and the organization's own as one tree, in the order of their positions", () =>
     inOurs(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { slug, owner, join } = await service.organization();
       const other = await service.organization();
       const home = await make(root, "/v1/admin/views", { key: "home", name: "Home", url: "/", icon: "house" });
@@ -78,7 +78,7 @@ describe("GET /v1/orgs/{org}/me/navigation", () => {
 
   test("200 with what a module declares once it is granted, without it before and after", () =>
     inOurs(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { slug, owner, join } = await service.organization();
       const viewer = await join("viewer");
       const grant = (modules: string[]) => root.put(`/v1/orgs/${slug}/entitlements`, { modules });
@@ -97,7 +97,7 @@ describe("GET /v1/orgs/{org}/me/navigation", () => {
 
   test("200 with the entry point: the organization's, else everybody's, else the first that leads somewhere", () =>
     inOurs(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { slug, owner, join } = await service.organization();
       const entryPoint = async (who = owner) => shown(await who.get(mine(slug))).entryPoint;
       expect(await entryPoint()).toBeNull();
@@ -119,7 +119,7 @@ describe("GET /v1/orgs/{org}/me/navigation", () => {
 
   test("304 for what If-None-Match names, until anything that decides changes", () =>
     inOurs(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { slug, owner, join, id } = await service.organization();
       const who = await join("viewer");
       const viewId = await make(owner, views(slug), { key: "t", name: "T", url: "/t", permission: "task:read" });

@@ -6,12 +6,6 @@ import { modules } from "../../../harness/modules.ts";
 /** A sandbox whose application has the optional module `chat` and the premium one `forecast`. */
 export const inOurs = (test: (service: Service) => Promise<void>) => inSandbox(test, { modules });
 
-export async function administrator({ signUp, database }: Pick<Service, "signUp" | "database">): Promise<Actor> {
-  const root = await signUp({ name: "Root" });
-  await database.statement("test_promote", `update "user" set role = 'admin' where id = $1`, [root.userId]);
-  return root;
-}
-
 /** Creates something and returns its id. */
 export async function make(who: Actor, path: string, body: object): Promise<string> {
   const answer = await who.post(path, body);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { and, eq } from "drizzle-orm";
 import { auditEvent, member, organizationRole, user } from "../../../../src/schema.ts";
 import type { Actor } from "../../../harness/actor.ts";
-import { type Answer, problemOf } from "../../../harness/answer.ts";
+import { type Answer, everyPage, problemOf } from "../../../harness/answer.ts";
 import { inSandbox, type Organization, type Service } from "../../../harness/app.ts";
 
 type Entry = { permission: string; effect: string; scope: string; locked: boolean };
@@ -34,17 +34,16 @@ describe("GET /roles", () => {
     withOrganization(async ({ owner, join, path }) => {
       for (const name of ["support", "billing", "a-team"]) await owner.post(path, { name });
       const reader = await join("viewer");
-      const seen: string[] = [];
-      let cursor: string | null = "";
-      while (cursor !== null) {
-        const page = (await reader.get(`${path}?limit=2${cursor && `&cursor=${cursor}`}`)).body as {
-          data: Role[];
-          nextCursor: string | null;
-        };
-        seen.push(...page.data.map(({ name }) => name));
-        cursor = page.nextCursor;
-      }
-      expect(seen).toEqual(["owner", "admin", "member", "viewer", "a-team", "billing", "support"]);
+      const seen = await everyPage<Role>(reader, path, 2);
+      expect(seen.map(({ name }) => name)).toEqual([
+        "owner",
+        "admin",
+        "member",
+        "viewer",
+        "a-team",
+        "billing",
+        "support",
+      ]);
       const found = (await reader.get(`${path}?q=B`)).body as { data: Role[] };
       expect(found.data.map(({ name }) => name)).toEqual(["member", "billing"]);
     }));

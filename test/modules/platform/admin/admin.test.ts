@@ -1,13 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { inSandbox, type Service } from "../../../harness/app.ts";
+import { everyPage } from "../../../harness/answer.ts";
+import { inSandbox } from "../../../harness/app.ts";
 
 type Page = { data: Record<string, unknown>[]; nextCursor: string | null };
-
-async function administrator({ signUp, database }: Service) {
-  const root = await signUp({ name: "Root" });
-  await database.statement("test_promote", `update "user" set role = 'admin' where id = $1`, [root.userId]);
-  return root;
-}
 
 describe("/v1/admin", () => {
   test("404 for who is no platform administrator, an organization's owner included; 401 for nobody", () =>
@@ -27,7 +22,7 @@ describe("/v1/admin", () => {
 describe("GET /v1/admin/users", () => {
   test("200 finds one by address, whatever its case", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp({ email: "ada.lovelace@example.com" });
       const { body } = await root.get("/v1/admin/users?email=Ada.LOVELACE@example.com");
       expect((body as Page).data.map(({ id }) => id)).toEqual([ada.userId]);
@@ -36,7 +31,7 @@ describe("GET /v1/admin/users", () => {
 
   test("200 searches names and addresses; % and _ mean themselves", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp({ name: "100% Ada" });
       await service.signUp({ name: "1000 Eve" });
       const ask = async (q: string) =>
@@ -47,24 +42,19 @@ describe("GET /v1/admin/users", () => {
 
   test("200 page by page, newest first, each once, no hash and no token", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const made = [root.userId];
       for (let n = 0; n < 3; n++) made.push((await service.signUp()).userId);
-      const seen: string[] = [];
-      for (let cursor: string | null = ""; cursor !== null;) {
-        const answer = await root.get(`/v1/admin/users?limit=2${cursor && `&cursor=${cursor}`}`);
-        expect(answer.text).not.toMatch(/plain:|password|token/);
-        const { data, nextCursor } = answer.body as Page;
-        seen.push(...data.map(({ id }) => String(id)));
-        cursor = nextCursor;
-      }
+      const users = await everyPage<{ id: string }>(root, "/v1/admin/users", 2);
+      expect(JSON.stringify(users)).not.toMatch(/plain:|password|token/);
+      const seen = users.map(({ id }) => id);
       expect(seen).toEqual([...new Set(seen)].toSorted().toReversed());
       expect(seen).toEqual(expect.arrayContaining(made));
     }));
 
   test("422 for another search's cursor", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       await service.signUp();
       const { nextCursor } = (await root.get("/v1/admin/users?limit=1")).body as Page;
       expect((await root.get(`/v1/admin/users?q=a&cursor=${nextCursor}`)).status).toBe(422);
@@ -74,7 +64,7 @@ describe("GET /v1/admin/users", () => {
 describe("GET /v1/admin/users/{id}", () => {
   test("200 with the user, 404 for nobody's id", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp({ name: "Ada" });
       const { status, body } = await root.get(`/v1/admin/users/${ada.userId}`);
       expect(status).toBe(200);

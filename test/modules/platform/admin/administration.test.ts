@@ -1,13 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { type Actor, actor } from "../../../harness/actor.ts";
-import { type Answer, problemOf } from "../../../harness/answer.ts";
+import { type Answer, everyPage, problemOf } from "../../../harness/answer.ts";
 import { inSandbox, type Service } from "../../../harness/app.ts";
-
-async function administrator({ signUp, database }: Service): Promise<Actor> {
-  const root = await signUp({ name: "Root" });
-  await database.statement("test_promote", `update "user" set role = 'admin' where id = $1`, [root.userId]);
-  return root;
-}
 
 const at = (who: { userId: string }, rest = "") => `/v1/admin/users/${who.userId}${rest}`;
 const absent = { userId: "01890000-0000-7000-8000-000000000000" };
@@ -26,7 +20,7 @@ const events = ({ body }: Answer): Event[] => (body as { data: Event[] }).data;
 describe("POST /v1/admin/users/{id}/ban and /unban", () => {
   test("200, ends every session and keeps the user out until it is lifted", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp();
       const answer = await root.post(at(ada, "/ban"), { reason: "Spam" });
       expect([answer.status, answer.body]).toMatchObject([200, { banned: true, banReason: "Spam", banExpires: null }]);
@@ -45,7 +39,7 @@ describe("POST /v1/admin/users/{id}/ban and /unban", () => {
 
   test("200 until the instant that is given, not a second longer; 422 for one that has passed", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp();
       const passed = await root.post(at(ada, "/ban"), { expiresAt: "2020-01-01T00:00:00Z" });
       expect(passed.body).toMatchObject({ status: 422, errors: [{ path: "expiresAt" }] });
@@ -56,7 +50,7 @@ describe("POST /v1/admin/users/{id}/ban and /unban", () => {
 
   test("409 for oneself, 404 for nobody", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       expect(problemOf(await root.post(at(root, "/ban"), {}))).toEqual([409, "own_account"]);
       expect((await root.post(at(absent, "/ban"), {})).status).toBe(404);
       expect((await root.post(at(absent, "/unban"))).status).toBe(404);
@@ -66,7 +60,7 @@ describe("POST /v1/admin/users/{id}/ban and /unban", () => {
 describe("PUT /v1/admin/users/{id}/role", () => {
   test("200 makes an administrator and takes the office away, at once and with an event", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp();
       expect((await root.put(at(ada, "/role"), { role: "admin" })).body).toMatchObject({ role: "admin" });
       expect((await ada.get("/v1/admin/users")).status).toBe(200);
@@ -81,7 +75,7 @@ describe("PUT /v1/admin/users/{id}/role", () => {
 
   test("409 for oneself, 404 for nobody, 412 for another version, 422 for another role", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp();
       expect(problemOf(await root.put(at(root, "/role"), { role: "user" }))).toEqual([409, "own_account"]);
       expect((await root.put(at(absent, "/role"), { role: "user" })).status).toBe(404);
@@ -95,7 +89,7 @@ describe("PUT /v1/admin/users/{id}/role", () => {
 describe("the last platform administrator", () => {
   test("409 by every door: ours, better-auth's, one's own account, SQL", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       expect(problemOf(await root.delete("/v1/me", { password }))).toEqual([409, "last_administrator"]);
       expect(problemOf(await root.post("/api/auth/delete-user", { password }))).toEqual([409, "LAST_ADMINISTRATOR"]);
       const demoted = await root.post("/api/auth/admin/set-role", { userId: root.userId, role: "user" });
@@ -119,7 +113,10 @@ describe("the last platform administrator", () => {
 
   test("who isn't the last may go, by their own will too", () =>
     inSandbox(async (service) => {
-      const [root, second] = [await administrator(service), await administrator(service)];
+      const [root, second] = [
+        await service.signUp({ administrator: true }),
+        await service.signUp({ administrator: true }),
+      ];
       expect((await second.delete("/v1/me", { password })).status).toBe(204);
       expect((await root.get("/v1/admin/users")).status).toBe(200);
     }));
@@ -134,7 +131,7 @@ describe("POST /v1/admin/users/{id}/impersonate", () => {
 
   test("200 with a session of the user's for an hour, whose every event names the administrator", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { owner: ada, slug, id } = await service.organization();
       const { answer, as } = await acting(service, root, ada);
       expect(answer.body).toMatchObject({ user: { id: ada.userId } });
@@ -156,7 +153,7 @@ describe("POST /v1/admin/users/{id}/impersonate", () => {
 
   test("200 gives a bearer token to a program, in set-auth-token", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp();
       const signedIn = await service.anonymous.post("/api/auth/sign-in/email", { email: root.email, password });
       const authorization = `Bearer ${signedIn.headers.get("set-auth-token")}`;
@@ -169,7 +166,10 @@ describe("POST /v1/admin/users/{id}/impersonate", () => {
 
   test("403 for an administrator, whoever asks; 404 for nobody; 409 for who is banned", () =>
     inSandbox(async (service) => {
-      const [root, second] = [await administrator(service), await administrator(service)];
+      const [root, second] = [
+        await service.signUp({ administrator: true }),
+        await service.signUp({ administrator: true }),
+      ];
       for (const target of [root, second])
         expect(problemOf(await root.post(at(target, "/impersonate")))).toEqual([403, "administrator_protected"]);
       const theirs = await root.post("/api/auth/admin/impersonate-user", { userId: second.userId });
@@ -182,7 +182,7 @@ describe("POST /v1/admin/users/{id}/impersonate", () => {
 
   test("the impersonated session opens no administration, also when its user becomes an administrator, and makes no key", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { owner: ada, slug } = await service.organization();
       const { as } = await acting(service, root, ada);
       expect((await as.get("/v1/admin/users")).status).toBe(404);
@@ -197,7 +197,7 @@ describe("POST /v1/admin/users/{id}/impersonate", () => {
 
   test("403 for the deletion of the account that is impersonated, with its password too", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp();
       const { as } = await acting(service, root, ada);
       expect(problemOf(await as.delete("/v1/me", { password }))).toEqual([403, "impersonating"]);
@@ -207,7 +207,7 @@ describe("POST /v1/admin/users/{id}/impersonate", () => {
 
   test("ends by stop-impersonating, which gives the administrator's session back", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp();
       const { as } = await acting(service, root, ada);
       const back = await as.post("/api/auth/admin/stop-impersonating");
@@ -220,14 +220,14 @@ describe("POST /v1/admin/users/{id}/impersonate", () => {
 
   test("ends with the administrator's office, by demotion, ban or deletion", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ends: ((who: Actor) => Promise<Answer>)[] = [
         (who) => root.put(at(who, "/role"), { role: "user" }),
         (who) => root.post(at(who, "/ban"), {}),
         (who) => root.delete(at(who)),
       ];
       for (const end of ends) {
-        const second = await administrator(service);
+        const second = await service.signUp({ administrator: true });
         const { as } = await acting(service, second, await service.signUp());
         expect((await as.get("/v1/me")).status).toBe(200);
         expect((await end(second)).status).toBeLessThan(300);
@@ -239,17 +239,11 @@ describe("POST /v1/admin/users/{id}/impersonate", () => {
 describe("a user's sessions, organizations and end", () => {
   test("200 with the sessions, never a token; 204 ends them all", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const ada = await service.signUp();
       await service.anonymous.post("/api/auth/sign-in/email", { email: ada.email, password });
-      const seen: unknown[] = [];
-      for (let cursor: string | null = ""; cursor !== null;) {
-        const answer = await root.get(`${at(ada, "/sessions")}?limit=1${cursor && `&cursor=${cursor}`}`);
-        const page = answer.body as { data: { id: string; current: boolean }[]; nextCursor: string | null };
-        expect(answer.text).not.toContain("token");
-        seen.push(...page.data);
-        cursor = page.nextCursor;
-      }
+      const seen = await everyPage(root, at(ada, "/sessions"), 1);
+      expect(JSON.stringify(seen)).not.toContain("token");
       expect(seen).toMatchObject([{ current: false }, { current: false }]);
       expect((await root.delete(at(ada, "/sessions"))).status).toBe(204);
       expect((await root.get(at(ada, "/sessions"))).body).toMatchObject({ data: [] });
@@ -264,7 +258,7 @@ describe("a user's sessions, organizations and end", () => {
 
   test("200 with the organizations and the roles there", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const one = await service.organization();
       const two = await service.organization();
       await two.join("viewer", one.owner);
@@ -277,7 +271,7 @@ describe("a user's sessions, organizations and end", () => {
 
   test("204 deletes a user; 409 for an only owner, for oneself; 404 for nobody; 412", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { owner, join } = await service.organization();
       const ada = await join("member");
       expect((await root.delete(at(ada), undefined, { "if-match": '"x"' })).status).toBe(412);
@@ -294,7 +288,7 @@ describe("a user's sessions, organizations and end", () => {
 describe("GET /v1/admin/audit-events", () => {
   test("200 with what belongs to no organization, or to the one that is named, also when that is gone", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       const { owner, id, slug } = await service.organization();
       await owner.post(`/v1/orgs/${slug}/projects`, { name: "P" });
       const platform = events(await root.get("/v1/admin/audit-events?limit=100"));
@@ -310,16 +304,9 @@ describe("GET /v1/admin/audit-events", () => {
 
   test("200 page by page, each once", () =>
     inSandbox(async (service) => {
-      const root = await administrator(service);
+      const root = await service.signUp({ administrator: true });
       for (let n = 0; n < 3; n++) await service.signUp();
       const all = (await root.get("/v1/admin/audit-events?limit=100")).body as { data: { id: string }[] };
-      const seen: string[] = [];
-      for (let cursor: string | null = ""; cursor !== null;) {
-        const { body } = await root.get(`/v1/admin/audit-events?limit=3${cursor && `&cursor=${cursor}`}`);
-        const { data, nextCursor } = body as { data: { id: string }[]; nextCursor: string | null };
-        seen.push(...data.map(({ id }) => id));
-        cursor = nextCursor;
-      }
-      expect(seen).toEqual(all.data.map(({ id }) => id));
+      expect(await everyPage<{ id: string }>(root, "/v1/admin/audit-events", 3)).toEqual(all.data);
     }));
 });

@@ -8,6 +8,7 @@ import { auditEvent } from "../../../../src/modules/platform/audit-events/table.
 import { createProject } from "../../../../src/modules/work/projects/projects.ts";
 import { project } from "../../../../src/modules/work/projects/table.ts";
 import type { Actor } from "../../../harness/actor.ts";
+import { everyPage } from "../../../harness/answer.ts";
 import { inSandbox, type Organization, type Service } from "../../../harness/app.ts";
 
 type Event = {
@@ -145,13 +146,7 @@ describe("GET /audit-events", () => {
       const all = await list(owner, events);
       expect(all.length).toBeGreaterThan(3);
       for (const limit of [1, 2, all.length]) {
-        const found: Event[] = [];
-        for (let cursor: string | null = ""; cursor !== null;) {
-          const answer = await owner.get(`${events}?limit=${limit}${cursor && `&cursor=${cursor}`}`);
-          found.push(...(answer.body as Page).data);
-          ({ nextCursor: cursor } = answer.body as Page);
-        }
-        expect(found).toEqual(all);
+        expect(await everyPage<Event>(owner, events, limit)).toEqual(all);
       }
     }));
 

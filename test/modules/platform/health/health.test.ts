@@ -4,8 +4,7 @@ import { inSandbox } from "../../../harness/app.ts";
 describe("GET /v1/admin/health", () => {
   test("200 with the database, its pool and no pending migration", () =>
     inSandbox(async (service) => {
-      const root = await service.signUp();
-      await service.database.statement("test_promote", `update "user" set role = 'admin' where id = $1`, [root.userId]);
+      const root = await service.signUp({ administrator: true });
       const { status, body } = await root.get("/v1/admin/health");
       expect(status).toBe(200);
       expect(body).toEqual({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Actor } from "../../../harness/actor.ts";
-import type { Answer } from "../../../harness/answer.ts";
+import { type Answer, everyPage } from "../../../harness/answer.ts";
 import { inSandbox, type Organization, type Service } from "../../../harness/app.ts";
 
 type Page = { data: { id: string; name: string }[]; nextCursor: string | null };
@@ -25,17 +25,8 @@ async function withFive(
 
 const listed = (answer: Answer) => (answer.body as Page).data.map(({ name }) => name);
 
-async function allPages(who: Actor, path: string): Promise<string[]> {
-  const found: string[] = [];
-  for (let cursor = ""; ;) {
-    const answer = await who.get(`${path}${cursor}`);
-    expect(answer.status).toBe(200);
-    found.push(...listed(answer));
-    const { nextCursor } = answer.body as Page;
-    if (nextCursor === null) return found;
-    cursor = `&cursor=${encodeURIComponent(nextCursor)}`;
-  }
-}
+const allPages = async (who: Actor, path: string) =>
+  (await everyPage<{ name: string }>(who, path)).map(({ name }) => name);
 
 describe("GET /projects", () => {
   test("200 newest first, with a null cursor when that is all", () =>

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "bun:test";
-import { type Answer, fieldsOf } from "../../../harness/answer.ts";
+import { absent, type Answer, fieldsOf } from "../../../harness/answer.ts";
 import { inSandbox, type Organization, type Service } from "../../../harness/app.ts";
 
 type Project = { id: string; name: string; description: string | null; ownerId: string | null; updatedAt: string };
 type Page = { data: Project[]; nextCursor: string | null };
 type Problem = { code: string; status: number; requestId: string; errors?: { path: string; message: string }[] };
 
-const absent = "01990000-0000-7000-8000-000000000000";
 const problem = (answer: Answer) => answer.body as Problem;
 
 /** A new organization, its projects' path, and what one usually does there. */

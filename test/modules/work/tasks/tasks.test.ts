@@ -1,13 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import type { Actor } from "../../../harness/actor.ts";
-import { type Answer, fieldsOf } from "../../../harness/answer.ts";
+import { absent, type Answer, everyPage, fieldsOf } from "../../../harness/answer.ts";
 import { inSandbox, type Organization, type Service } from "../../../harness/app.ts";
 
 type Task = { id: string; projectId: string; title: string; status: string; assigneeId: string | null };
 type Page = { data: Task[]; nextCursor: string | null };
 type Problem = { code: string; requestId: string; detail: string; errors?: { path: string; message: string }[] };
 
-const absent = "01990000-0000-7000-8000-000000000000";
 const titles = (answer: Answer) => (answer.body as Page).data.map(({ title }) => title);
 
 type Given = Service &
@@ -275,13 +274,5 @@ describe("a task", () => {
     }));
 });
 
-async function everything(who: Actor, path: string): Promise<string> {
-  let found = "";
-  for (let cursor = ""; ;) {
-    const answer = await who.get(`${path}${cursor}`);
-    found += titles(answer).join("");
-    const { nextCursor } = answer.body as Page;
-    if (nextCursor === null) return found;
-    cursor = `&cursor=${nextCursor}`;
-  }
-}
+const everything = async (who: Actor, path: string): Promise<string> =>
+  (await everyPage<Task>(who, path)).map(({ title }) => title).join("");

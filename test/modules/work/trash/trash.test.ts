@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Answer } from "../../../harness/answer.ts";
+import { everyPage } from "../../../harness/answer.ts";
 import { inSandbox, type Organization, type Service } from "../../../harness/app.ts";
 
 type Item = { type: string; id: string; name: string; projectId: string | null; deletedBy: object | null };
@@ -59,15 +59,8 @@ describe("GET /trash", () => {
     inOrganization(async (given) => {
       const names = await fill(given);
       for (const limit of [1, 2, 4, 6]) {
-        const found: string[] = [];
-        let cursor: string | null = "";
-        while (cursor !== null) {
-          const answer: Answer = await given.owner.get(`${given.trash}?limit=${limit}${cursor && `&cursor=${cursor}`}`);
-          const page = answer.body as Page;
-          found.push(...page.data.map(({ name }) => name));
-          cursor = page.nextCursor;
-        }
-        expect(found).toEqual(names);
+        const found = await everyPage<Item>(given.owner, given.trash, limit);
+        expect(found.map(({ name }) => name)).toEqual(names);
       }
       expect((await given.owner.get(`${given.trash}?cursor=x`)).status).toBe(422);
       expect((await given.owner.get(`${given.trash}?limit=0`)).status).toBe(422);
