@@ -74,6 +74,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.get(
     "/openapi.json",
     openApiDocument(app, {
+      catalogue: deps.catalogue,
       mounts,
       baseUrl: config.server.baseUrl,
       cookieName: sessionCookie(config.cookies),

@@ -15,7 +15,7 @@ const json = { "content-type": "application/json" };
 /** Who may call the operation, and a request that it accepts. */
 type Stage = { who: Actor; draft: Draft };
 
-type Init = Parameters<Actor["request"]>[2];
+type Init = Parameters<Actor["request"]>[2] & { query?: string };
 type Spoil = (draft: Draft) => Init;
 
 /** The ways of a body to be wrong that no schema says. */
@@ -32,6 +32,7 @@ const spoiledBodies: Readonly<Record<string, Spoil>> = {
 
 /** The ways of any request to be wrong, likewise. */
 const spoiled: Readonly<Record<string, Spoil>> = {
+  "a credential in the URL": () => ({ query: "token=x" }),
   "a bad Bearer token": () => ({ headers: { authorization: "Bearer x" } }),
   "Basic credentials": () => ({ headers: { authorization: "Basic eDp5" } }),
   "a forged key": () => ({ headers: { "x-api-key": `gh_${"0".repeat(49)}` } }),
@@ -50,11 +51,12 @@ async function openStage(service: Service, operation: Operation, way: number): P
   return values ? { who, draft: plainDraft(operation, { org, ...values }) } : null;
 }
 
-function send({ who }: Stage, { method, path }: Operation, draft: Draft, more: Init = {}) {
-  const query = new URLSearchParams(draft.query.map(([name, value]) => [name, value])).toString();
+function send({ who }: Stage, { method, path }: Operation, draft: Draft, { query: more, ...init }: Init = {}) {
+  const asked = new URLSearchParams(draft.query.map(([name, value]) => [name, value])).toString();
+  const query = [asked, more].filter(Boolean).join("&");
   const body = draft.body === undefined ? {} : { body: JSON.stringify(draft.body) };
-  const headers = { ...draft.headers, ...(draft.body === undefined ? {} : json), ...more.headers };
-  return who.request(method, `${filled(path, draft.path)}${query && "?"}${query}`, { ...body, ...more, headers });
+  const headers = { ...draft.headers, ...(draft.body === undefined ? {} : json), ...init.headers };
+  return who.request(method, `${filled(path, draft.path)}${query && "?"}${query}`, { ...body, ...init, headers });
 }
 
 /** Which of the ways to fill the path is answered with a success; null where none is. */
@@ -99,6 +101,8 @@ async function attempt(service: Service, operation: Operation): Promise<string[]
     return opened;
   };
   let stage = await again();
+  // What succeeds only once.
+  const once = operation.method === "DELETE" || (operation.method === "POST" && operation.body === undefined);
   const judged = async (changes: readonly (readonly [Place, unknown])[], [named, spoil]: [string, Spoil?] = [""]) => {
     const what = [...changes.map(([{ name }, value]) => `${name} = ${shown(value)}`), named].filter(Boolean).join(", ");
     const ask = (now: Stage) => {
@@ -118,6 +122,7 @@ async function attempt(service: Service, operation: Operation): Promise<string[]
       single ? misjudged(change[0], allows(...change), answer) : null,
     ])
       if (fault !== null) faults.push(`${what} ${fault}`);
+    if (answer.status < 300 && once) stage = await again();
   };
   const places = placesOf(operation);
   const spoils = Object.entries(operation.body ? { ...spoiled, ...spoiledBodies } : spoiled);

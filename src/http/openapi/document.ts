@@ -2,8 +2,10 @@ import { OpenAPIHono, type RouteConfig } from "@hono/zod-openapi";
 import type { Handler } from "hono";
 import { z } from "zod";
 import type { DescribedRoute } from "../../auth/mount/reference.ts";
+import type { Catalogue } from "../../core/access/permission.ts";
 import type { Refusal } from "../../core/problem.ts";
 import { declaredProblems } from "../../core/problem.ts";
+import type { Access } from "../access/declare.ts";
 import type { Env } from "../env.ts";
 import type { Dialect } from "../errors/dialect.ts";
 import { type Mount, mountOf } from "../mount.ts";
@@ -16,6 +18,7 @@ import { refusalsOf, type Refusing } from "./refusals.ts";
 import type { Tag } from "./tags.ts";
 
 type Facts = {
+  catalogue: Pick<Catalogue, "permissions" | "modules">;
   mounts: readonly [...Mount[], Mount];
   baseUrl: string;
   cookieName: string;
@@ -34,11 +37,11 @@ export function openApiDocument(app: OpenAPIHono<Env>, facts: Facts): Handler<En
 
 const license = { name: "MIT", identifier: "MIT" };
 
-type Declared = RouteConfig & Partial<Refusing> & { tag?: Tag; unversioned?: true };
+type Declared = RouteConfig & Partial<Refusing> & { tag?: Tag; "x-access"?: Access; unversioned?: true };
 type Described = { parameters?: object[]; responses: Record<string, { headers?: object } | { $ref: string }> };
 type Shared = Record<string, ReturnType<typeof refused>>;
 
-async function describe(app: OpenAPIHono<Env>, { mounts, baseUrl, cookieName, authRoutes }: Facts) {
+async function describe(app: OpenAPIHono<Env>, { catalogue, mounts, baseUrl, cookieName, authRoutes }: Facts) {
   const complete = new OpenAPIHono();
   complete.openAPIRegistry.register("Problem", ProblemDocument);
   const routes = app.openAPIRegistry.definitions.flatMap((each) => (each.type === "route" ? [each.route] : []));
@@ -65,7 +68,9 @@ async function describe(app: OpenAPIHono<Env>, { mounts, baseUrl, cookieName, au
   const responses: Shared = {};
   for (const route of routes as Declared[]) {
     const operation = (document.paths as Record<string, Record<string, Described>>)[route.path]?.[route.method];
-    if (operation) complement(operation, route, mountOf(mounts, route.path).errors, responses);
+    if (!operation) continue;
+    const refusals = refusalsOf({ ...route, refusals: route.refusals ?? [], withheld: isWithheld(route, catalogue) });
+    complement(operation, { ...route, refusals }, mountOf(mounts, route.path).errors, responses);
   }
   const { schemas = {} } = document.components ?? {};
   const { Problem } = schemas;
@@ -101,9 +106,19 @@ function idOf({ method, path, responses }: RouteConfig, paths: readonly string[]
   return operationId({ method, path, creates: 201 in responses, lists: listed(responses[200]) }, paths);
 }
 
+/** Whether an operation's permission is of a module that an organization must be granted. */
+function isWithheld({ "x-access": access }: Declared, { permissions, modules }: Facts["catalogue"]): boolean {
+  if (access === undefined || !("permission" in access)) return false;
+  return modules.get(permissions.get(access.permission) ?? "") !== "standard";
+}
+
 /** Adds the refusals of an operation, and the headers of all of its answers. */
-function complement(operation: Described, route: Declared, dialect: Dialect, shared: Shared): void {
-  const refusals = refusalsOf({ ...route, refusals: route.refusals ?? [] });
+function complement(
+  operation: Described,
+  { refusals, ...route }: Declared & Pick<Refusing, "refusals">,
+  dialect: Dialect,
+  shared: Shared,
+): void {
   const counted = route.entry?.counted ?? false;
   for (const [status, response] of Object.entries(operation.responses)) {
     const versioned =

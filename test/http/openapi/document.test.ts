@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { z } from "zod";
 import { PreconditionFailed, problem } from "../../../src/core/problem.ts";
 import { allow, publicly } from "../../../src/http/access/declare.ts";
+import type { Tier } from "../../../src/core/access/permission.ts";
 import type { Env } from "../../../src/http/env.ts";
 import { mount } from "../../../src/http/mount.ts";
 import { openApiDocument } from "../../../src/http/openapi/document.ts";
@@ -58,12 +59,15 @@ type Described = {
 };
 type Response = { $ref?: string; headers?: object } & Partial<Refused>;
 
-async function described(): Promise<Record<"post" | "put" | "get", Described> & { tags: object[] }> {
+async function described(
+  tier: Tier = "optional",
+): Promise<Record<"post" | "put" | "get", Described> & { tags: object[] }> {
   const app = createRouter();
   app.route("/v1", notes);
   app.get(
     "/openapi.json",
     openApiDocument(app, {
+      catalogue: { permissions: new Map([["note:create", "notes"]]), modules: new Map([["notes", tier]]) },
       mounts: [mount("")],
       baseUrl: "https://auth.example.com",
       cookieName: "better-auth.session_token",
@@ -113,6 +117,11 @@ test("an operation documents the problems of whom it admits and what it takes, i
     "404 not_found",
     "412 precondition_failed",
   ]);
+});
+
+test("an operation of a module that everybody has doesn't document that one may lack it", async () => {
+  const { post } = await described("standard");
+  expect(refusalsOf(post)).toContain("403 forbidden untrusted_origin");
 });
 
 test("an operation documents If-Match where it refuses another version, and the headers of each of its answers", async () => {
