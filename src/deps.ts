@@ -2,12 +2,12 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { auditedAdapter } from "./auth/store/adapter.ts";
 import { type Auth, createAuth } from "./auth/options.ts";
-import { beginning } from "./auth/mount/routes.ts";
 import { type AuthHandler, createAuthHandler } from "./auth/mount/handler.ts";
 import { isMember } from "./directory/memberships.ts";
 import { backgroundMailer } from "./mail/background.ts";
 import { fileMailer, type Mailer, smtpMailer } from "./mail/mailer.ts";
 import { guardedPasswords } from "./auth/guard/passwords.ts";
+import { hashRenewal } from "./auth/store/renewed-hashes.ts";
 import { openPasswords, type Passwords } from "./passwords/hash.ts";
 import { requestLimits } from "./auth/mount/rate-limit-storage.ts";
 import { organizationGuard } from "./auth/guard/organization.ts";
@@ -69,7 +69,7 @@ export type Deps = {
 
 export type Overrides = Partial<Pick<Deps, "log" | "clock" | "database" | "mailer" | "modules">> & {
   /** A cheaper hash, for tests. */
-  passwords?: Pick<Passwords, "hash" | "verify">;
+  passwords?: Pick<Passwords, "hash" | "check">;
 };
 
 /**
@@ -98,7 +98,8 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   opened.defer(() => limiter.close());
   const requests = config.limits.enabled ? requestLimits(limiter) : null;
   const hashing = opened.adopt(openPasswords(hashingThreads()), (it) => it.close());
-  const passwords = guardedPasswords(overrides.passwords ?? hashing, limiter);
+  const renew = hashRenewal(database, log);
+  const passwords = guardedPasswords({ passwords: overrides.passwords ?? hashing, limiter, renew });
   const credentials = credentialReader(secret, sessionCookie(config.cookies));
   const verifier = createVerifier({
     database,
@@ -129,7 +130,6 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     log,
     passwords,
     providers: config.signIn.providers,
-    beginning,
   });
   const standing = standingReader({ catalogue, database });
   const guard = organizationGuard({ auth, catalogue, database, standing });
@@ -178,7 +178,7 @@ export function provisioner(modules: Deps["modules"], at: () => Parameters<Provi
   return { user: each("user"), organization: each("organization") };
 }
 
-/** One core is left to what answers requests; each thread takes 32 MiB while it hashes. */
+/** One core is left to what answers requests. */
 const hashingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
 
 /** Opens the database that the settings name, with the settings' limits. */

@@ -19,10 +19,8 @@ import { senderStands } from "./guard/sender.ts";
 import { authCall, currentTransaction } from "./store/auth-call.ts";
 import { endOtherSessions, refuseOtherSessions } from "./guard/verification.ts";
 import { describeMail, type Mailer } from "../mail/mailer.ts";
-import type { Passwords } from "../passwords/hash.ts";
 import { passwordLength, type Provider } from "../core/sign-in.ts";
 import { oidcProviders, socialProviders } from "./methods/providers.ts";
-import { secondFactor } from "./methods/two-factor.ts";
 import { type RequestLimits, requestRules } from "./mount/rate-limit-storage.ts";
 
 /** Headers that only this service sets on the way to better-auth; a client's own are overwritten. */
@@ -46,10 +44,8 @@ type Options = {
   isMember(userId: string, organizationId: string): Promise<boolean>;
   mailer: Mailer;
   log: Logger;
-  passwords: Pick<Passwords, "hash" | "verify">;
+  passwords: NonNullable<NonNullable<BetterAuthOptions["emailAndPassword"]>["password"]>;
   providers: readonly Provider[];
-  /** The paths of the routes that begin a session by one factor. */
-  beginning: ReadonlySet<string>;
 };
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -162,7 +158,6 @@ export function createAuth(options: Options) {
       }),
       bearer({ requireSignature: true }),
       oidcProviders(options.providers),
-      secondFactor(options.beginning),
       // Lets the official client manage organizations' keys. Making and verifying them is our own.
       apiKey({
         references: "organization",

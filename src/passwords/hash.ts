@@ -1,19 +1,24 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import { openQueue } from "./queue.ts";
 import type { Done, Job } from "./worker.ts";
 
+/** Whether a password matches. `renewed` takes the place of a hash that is right but not of today's form. */
+export type Match = { right: boolean; renewed?: string };
+
 /**
- * Hashes passwords with scrypt (N=2^14, r=16, p=1) and 16 random bytes of salt, in better-auth's form `salt:key`. Each
- * call waits its turn, and rejects with a 503 where too many wait or its `signal` was aborted meanwhile.
+ * Hashes passwords with argon2id at OWASP's parameters, as PHC strings, and checks them against hashes of every form
+ * in `formats/`. A call waits its turn; it rejects with a 503 where too many wait or its `signal` was aborted
+ * meanwhile, and with an error for a stored text that can't be checked.
  */
 export type Passwords = {
   hash(password: string, signal?: AbortSignal): Promise<string>;
-  verify(data: { hash: string; password: string }, signal?: AbortSignal): Promise<boolean>;
+  check(data: { hash: string; password: string }, signal?: AbortSignal): Promise<Match>;
   close(): Promise<void>;
 };
 
-type Waiting = { resolve: (key: string) => void; reject: (err: Error) => void };
+type Task = Omit<Job, "id">;
+type Result = { hash: string } | Match;
+type Waiting = { resolve: (result: Result) => void; reject: (err: Error) => void };
 
 /** A thread that hashes, started with its first job. It keeps the process alive only while it has one. */
 class Hasher {
@@ -25,11 +30,11 @@ class Hasher {
     return this.#waiting.size;
   }
 
-  derive(password: string, salt: string): Promise<string> {
+  run(task: Task): Promise<Result> {
     const worker = (this.#worker ??= this.#begin());
     worker.ref();
     return new Promise((resolve, reject) => {
-      const job: Job = { id: ++this.#last, password, salt };
+      const job: Job = { id: ++this.#last, ...task };
       this.#waiting.set(job.id, { resolve, reject });
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       worker.postMessage(job);
@@ -46,12 +51,12 @@ class Hasher {
 
   #begin(): Worker {
     const worker = new Worker(new URL("./worker.ts", import.meta.url));
-    worker.on("message", (done: Done) => {
-      const waiting = this.#waiting.get(done.id);
-      this.#waiting.delete(done.id);
+    worker.on("message", ({ id, ...done }: Done) => {
+      const waiting = this.#waiting.get(id);
+      this.#waiting.delete(id);
       if (this.#waiting.size === 0) worker.unref();
-      if ("key" in done) waiting?.resolve(done.key);
-      else waiting?.reject(new Error(done.error));
+      if ("error" in done) waiting?.reject(new Error(done.error));
+      else waiting?.resolve(done);
     });
     // An error ends the thread and its jobs; the next job starts another thread.
     worker.on("error", () => void this.end().catch(() => {}));
@@ -59,33 +64,25 @@ class Hasher {
   }
 }
 
-// Some five seconds' worth of hashing: clients that would wait longer have given up.
+// Some five seconds' worth of hashing on a busy core: clients that would wait longer have given up.
 const waitingPerThread = 100;
 
 /**
  * Opens the threads that hash, behind one queue.
  *
- * @param threads how many passwords are hashed at once; each takes 32 MiB meanwhile.
+ * @param threads how many passwords are hashed at once; each takes 19 MiB meanwhile, and up to 128 MiB for another system's hash.
  */
 export function openPasswords(threads: number): Passwords {
   const hashers = Array.from({ length: threads }, () => new Hasher());
   const queue = openQueue({ atOnce: threads, waiting: threads * waitingPerThread });
-  const derive = (password: string, salt: string, signal?: AbortSignal): Promise<string> =>
+  const run = (task: Task, signal?: AbortSignal): Promise<Result> =>
     queue(() => {
       const [idlest] = hashers.toSorted((a, b) => a.busy - b.busy);
-      return (idlest as Hasher).derive(password, salt);
+      return (idlest as Hasher).run(task);
     }, signal);
   return {
-    async hash(password, signal) {
-      const salt = randomBytes(16).toString("hex");
-      return `${salt}:${await derive(password, salt, signal)}`;
-    },
-    async verify({ hash, password }, signal) {
-      const [salt, key] = hash.split(":");
-      if (!salt || !key) throw new Error("a stored password isn't a salt and a key");
-      const [given, expected] = [Buffer.from(await derive(password, salt, signal)), Buffer.from(key)];
-      return given.length === expected.length && timingSafeEqual(given, expected);
-    },
+    hash: async (password, signal) => ((await run({ password }, signal)) as { hash: string }).hash,
+    check: async ({ hash, password }, signal) => (await run({ password, hash }, signal)) as Match,
     async close() {
       await Promise.all(hashers.map((hasher) => hasher.end()));
     },

@@ -1,16 +1,17 @@
 /**
  * Hashes passwords in a thread of its own, which on Linux yields to the one that answers requests: `hash.ts` sends
- * it jobs. scrypt's synchronous form: the asynchronous one would go to threads whose priority nobody can set.
+ * it jobs. Synchronous forms only: the asynchronous ones would go to threads whose priority nobody can set.
  */
-import { scryptSync } from "node:crypto";
 import { getPriority, setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
+import { argon2id, isOfToday } from "./formats/argon2.ts";
+import { readHash } from "./formats.ts";
 
-export type Job = { id: number; password: string; salt: string };
-export type Done = { id: number; key: string } | { id: number; error: string };
+/** What to do: hash a password, or check it where there is a `hash`. */
+export type Job = { id: number; password: string; hash?: string };
+/** What came of it. `renewed` is a hash of today's form for a right password whose hash is of another. */
+export type Done = { id: number } & ({ hash: string } | { right: boolean; renewed?: string } | { error: string });
 
-// better-auth's own parameters, so that either reads what the other wrote.
-const [length, N, r, p] = [64, 16_384, 16, 1];
 /** Added to what the process has, which a service manager may have set: only root may lower a niceness. */
 const yields = 10;
 const lowestPriority = 19;
@@ -18,12 +19,24 @@ const lowestPriority = 19;
 // On Linux a thread has a priority of its own; elsewhere this would be the whole process's.
 if (process.platform === "linux") setPriority(0, Math.min(lowestPriority, getPriority(0) + yields));
 
-function done({ id, password, salt }: Job): Done {
+const normalized = (password: string): string => password.normalize("NFKC");
+
+function check(password: string, hash: string): { right: boolean; renewed?: string } {
+  const read = readHash(hash);
+  if ("fault" in read) throw new Error(`a stored password ${read.fault}`);
+  // Other systems hash what was typed, in whatever form the keyboard wrote it.
+  const right = [...new Set([normalized(password), password])].some((text) => read.matches(text));
+  if (isOfToday(hash)) return { right };
+  // Also for a wrong one: by its time a fast old hash would tell that the account exists.
+  const renewed = argon2id(normalized(password));
+  return right ? { right, renewed } : { right };
+}
+
+function done({ id, password, hash }: Job): Done {
   try {
-    const key = scryptSync(password.normalize("NFKC"), salt, length, { N, r, p, maxmem: 256 * N * r });
-    return { id, key: key.toString("hex") };
+    return hash === undefined ? { id, hash: argon2id(normalized(password)) } : { id, ...check(password, hash) };
   } catch (err) {
-    return { id, error: String(err) };
+    return { id, error: err instanceof Error ? err.message : String(err) };
   }
 }
 

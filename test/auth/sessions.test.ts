@@ -153,14 +153,14 @@ describe("a sign-in under way while the password or the address changes", () => 
     let holding = false;
     const held: typeof passwords = {
       ...passwords,
-      async verify(data) {
-        const right = await passwords.verify(data);
+      async check(data) {
+        const match = await passwords.check(data);
         if (holding) {
           holding = false;
           checked.resolve();
           await released.promise;
         }
-        return right;
+        return match;
       },
     };
     await inSandbox(

@@ -71,7 +71,7 @@ type Options = {
 /** Hashes that cost nothing: a test's passwords guard nothing. */
 export const passwords = {
   hash: async (password: string) => `plain:${password}`,
-  verify: async ({ hash, password }: { hash: string; password: string }) => hash === `plain:${password}`,
+  check: async ({ hash, password }: { hash: string; password: string }) => ({ right: hash === `plain:${password}` }),
 };
 
 export const testConfig = (env: Record<string, string> = {}): Config =>

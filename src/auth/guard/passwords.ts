@@ -3,10 +3,16 @@ import { type Limiter, type LimitRule } from "../../core/rate-limit.ts";
 import type { Passwords } from "../../passwords/hash.ts";
 import { tooManyRequests } from "../mount/refusals.ts";
 import type { Auth } from "../options.ts";
-import { authCall, currentTransaction, noting, withAuthCall } from "../store/auth-call.ts";
+import { authCall, currentTransaction, noting, type PasswordUse, withAuthCall } from "../store/auth-call.ts";
+import type { Owner, RenewHash } from "../store/renewed-hashes.ts";
 
 /** Passwords as better-auth asks for them. */
-export type GuardedPasswords = Pick<Passwords, "hash" | "verify">;
+export type GuardedPasswords = {
+  hash(password: string): Promise<string>;
+  verify(data: { hash: string; password: string }): Promise<boolean>;
+};
+
+type Ports = { passwords: Pick<Passwords, "hash" | "check">; limiter: Limiter; renew: RenewHash };
 
 /** A password that was checked before the transaction that depends on it. */
 export type Checked = { hash: string; password: string; right: boolean };
@@ -16,11 +22,12 @@ const guesses: LimitRule = { name: "password-guesses", points: 10, seconds: 15 *
 
 /**
  * Lets better-auth hash only in calls that declare it, check a password only where wrong ones are counted, and do
- * neither inside a transaction: a request that waits for a hash holds no connection.
+ * neither inside a transaction: a request that waits for a hash holds no connection. A right password whose hash isn't
+ * of today's form gets one that is.
  *
  * @throws from both: 503 where too many wait; from `verify`: 429.
  */
-export function guardedPasswords(passwords: GuardedPasswords, limiter: Limiter): GuardedPasswords {
+export function guardedPasswords({ passwords, limiter, renew }: Ports): GuardedPasswords {
   const permitted = () => {
     const use = authCall()?.passwords;
     if (use === undefined) throw new Error("this route doesn't declare that it hashes a password");
@@ -38,19 +45,39 @@ export function guardedPasswords(passwords: GuardedPasswords, limiter: Limiter):
     },
     async verify({ hash, password }) {
       const use = permitted();
-      const { checked, signal, guesser } = use;
+      const { checked, guesser } = use;
       // The stored hash may have changed since: then the password that was checked isn't the account's any more.
       if (checked) return checked.right && checked.password === password && checked.hash === hash;
       outside();
-      const check = async () => {
-        const right = await noting(() => passwords.verify({ hash, password }, signal));
-        if (right) use.verified = hash;
-        return right;
-      };
-      if (guesser === "counted") return check();
-      return counted(limiter, guesser ?? tryGetCurrentAuthEndpointContext()?.context.session?.user.id, check);
+      const userId = guesser ?? tryGetCurrentAuthEndpointContext()?.context.session?.user.id;
+      const check = () => noting(() => checkAndRenew({ passwords, renew }, use, userId, { hash, password }));
+      return guesser === "counted" ? check() : counted(limiter, userId, check);
     },
   };
+}
+
+/** Checks a password, and notes which hash of the account it matches then. */
+async function checkAndRenew(
+  { passwords, renew }: Omit<Ports, "limiter">,
+  use: PasswordUse,
+  userId: string | undefined,
+  { hash, password }: { hash: string; password: string },
+): Promise<boolean> {
+  const { right, renewed } = await passwords.check({ hash, password }, use.signal);
+  if (right) use.verified = hash;
+  const owner = ownerOf(use, userId);
+  if (!right || renewed === undefined || owner === null) return right;
+  const current = await renew(owner, hash, renewed);
+  if (current === null) return false;
+  use.verified = current;
+  // Another sign-in was first to renew it, or the password has just been changed.
+  const same = current === hash || current === renewed;
+  return same || (await passwords.check({ hash: current, password }, use.signal)).right;
+}
+
+function ownerOf({ address }: PasswordUse, userId: string | undefined): Owner | null {
+  if (address !== undefined) return { address };
+  return userId === undefined || userId === "counted" ? null : { userId };
 }
 
 async function counted(limiter: Limiter, userId: string | undefined, check: () => Promise<boolean>): Promise<boolean> {
@@ -85,8 +112,7 @@ export async function checkPassword(
   const hash = account?.password;
   if (!hash) return null;
   if (!password || password.length > passwords.config.maxPasswordLength) return { hash, password: "", right: false };
-  const right = await withAuthCall({ passwords: { guesser: userId, ...(signal ? { signal } : {}) } }, () =>
-    passwords.verify({ hash, password }),
-  );
-  return { hash, password, right };
+  const use: PasswordUse = { guesser: userId, ...(signal ? { signal } : {}) };
+  const right = await withAuthCall({ passwords: use }, () => passwords.verify({ hash, password }));
+  return { hash: use.verified ?? hash, password, right };
 }

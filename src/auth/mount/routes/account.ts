@@ -25,7 +25,6 @@ export const account: Record<string, AuthRoute> = {
     form: true,
     hashes: true,
     guesses: "email",
-    begins: true,
     limit: { max: 20, window: 10 },
   },
   "POST /sign-up/email": {
@@ -39,7 +38,6 @@ export const account: Record<string, AuthRoute> = {
   },
   "POST /sign-in/social": {
     summary: "Sign in by a provider",
-    begins: true,
     answers: AtProvider,
     provider: true,
     open: true,
@@ -47,7 +45,6 @@ export const account: Record<string, AuthRoute> = {
   },
   "GET /callback/:id": {
     summary: "Come back from a provider",
-    begins: true,
     provider: true,
     open: true,
     redirects: true,

@@ -1,2 +1,0 @@
-ALTER TABLE "user" DROP COLUMN "two_factor_enabled";--> statement-breakpoint
-DROP TABLE "two_factor";
