@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { auditedAdapter } from "./auth/store/adapter.ts";
 import { type Auth, createAuth } from "./auth/options.ts";
+import { beginning } from "./auth/mount/routes.ts";
 import { type AuthHandler, createAuthHandler } from "./auth/mount/handler.ts";
 import { isMember } from "./directory/memberships.ts";
 import { backgroundMailer } from "./mail/background.ts";
@@ -130,6 +131,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     log,
     passwords,
     providers: config.signIn.providers,
+    beginning,
   });
   const standing = standingReader({ catalogue, database });
   const guard = organizationGuard({ auth, catalogue, database, standing });

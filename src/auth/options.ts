@@ -21,6 +21,7 @@ import { endOtherSessions, refuseOtherSessions } from "./guard/verification.ts";
 import { describeMail, type Mailer } from "../mail/mailer.ts";
 import { passwordLength, type Provider } from "../core/sign-in.ts";
 import { oidcProviders, socialProviders } from "./methods/providers.ts";
+import { secondFactor } from "./methods/two-factor.ts";
 import { type RequestLimits, requestRules } from "./mount/rate-limit-storage.ts";
 
 /** Headers that only this service sets on the way to better-auth; a client's own are overwritten. */
@@ -46,6 +47,8 @@ type Options = {
   log: Logger;
   passwords: NonNullable<NonNullable<BetterAuthOptions["emailAndPassword"]>["password"]>;
   providers: readonly Provider[];
+  /** The paths of the routes that begin a session by one factor. */
+  beginning: ReadonlySet<string>;
 };
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -158,6 +161,7 @@ export function createAuth(options: Options) {
       }),
       bearer({ requireSignature: true }),
       oidcProviders(options.providers),
+      secondFactor(options.beginning),
       // Lets the official client manage organizations' keys. Making and verifying them is our own.
       apiKey({
         references: "organization",

@@ -3,6 +3,7 @@ import { authRoutes } from "../../src/auth/mount/routes.ts";
 import { currentTransaction } from "../../src/auth/store/auth-call.ts";
 import type { Passwords } from "../../src/passwords/hash.ts";
 import { inSandbox, passwords } from "../harness/app.ts";
+import { enrolled, holding } from "../harness/two-factor.ts";
 import { authRequests, openStage, sendTo } from "./auth-requests.ts";
 import { sources } from "./source.ts";
 
@@ -76,6 +77,14 @@ describe("wrong passwords of one's own account", () => {
       "/api/auth/change-password",
       { currentPassword: password, newPassword: right },
     ],
+    "POST /two-factor/enable": (password) => ["POST", "/api/auth/two-factor/enable", { password }],
+    "POST /two-factor/disable": (password) => ["POST", "/api/auth/two-factor/disable", { password }],
+    "POST /two-factor/get-totp-uri": (password) => ["POST", "/api/auth/two-factor/get-totp-uri", { password }],
+    "POST /two-factor/generate-backup-codes": (password) => [
+      "POST",
+      "/api/auth/two-factor/generate-backup-codes",
+      { password },
+    ],
     "POST /delete-user": (password) => ["POST", "/api/auth/delete-user", { password }],
     "DELETE /v1/me": (password) => ["DELETE", "/v1/me", { password }],
   };
@@ -87,8 +96,9 @@ describe("wrong passwords of one's own account", () => {
   });
 
   test.each(Object.keys(guesses))("%s: 429 after ten, wherever they come from, for the right one too", (key) =>
-    inSandbox(async ({ signUp }) => {
-      const who = await signUp();
+    inSandbox(async (service) => {
+      const taken = /totp-uri|backup-codes/.test(key);
+      const who = taken ? holding(service, (await enrolled(service)).cookie) : await service.signUp();
       const attempt = async (password: string, address: string) => {
         const [method, path, body] = guesses[key]?.(password) ?? ["", "", {}];
         const headers = { "content-type": "application/json" };

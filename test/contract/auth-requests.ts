@@ -2,6 +2,7 @@ import { authRoutes } from "../../src/auth/mount/routes.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Organization, Service } from "../harness/app.ts";
 import { sqlOf } from "../harness/sql.ts";
+import { begun, enrolled, holding } from "../harness/two-factor.ts";
 
 /** A valid request to one of better-auth's routes. */
 export type AuthRequest = {
@@ -104,6 +105,11 @@ async function asInvited(stage: Stage): Promise<AuthRequest> {
   return { who, body: { invitationId } };
 }
 
+async function withSecondFactor({ service }: Stage): Promise<AuthRequest> {
+  const { cookie } = await enrolled(service);
+  return { who: holding(service, cookie), body: { password } };
+}
+
 /** A valid request to each route, made from what it needs; by the route's key in the table. */
 export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<AuthRequest>>> = {
   "POST /sign-in/email": async ({ service }) => {
@@ -160,6 +166,18 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
   "POST /update-user": (stage) => somebody(stage, { name: "Renamed" }),
   "POST /delete-user": (stage) => somebody(stage, { password }),
   "GET /list-accounts": (stage) => somebody(stage),
+  "POST /two-factor/enable": (stage) => somebody(stage, { password }),
+  "POST /two-factor/verify-totp": async ({ service }) => {
+    const { who, code } = await begun(service);
+    return { who, body: { code: await code() } };
+  },
+  "POST /two-factor/verify-backup-code": async ({ service }) => {
+    const { cookie, backupCodes } = await enrolled(service);
+    return { who: holding(service, cookie), body: { code: backupCodes[0] } };
+  },
+  "POST /two-factor/get-totp-uri": withSecondFactor,
+  "POST /two-factor/generate-backup-codes": withSecondFactor,
+  "POST /two-factor/disable": withSecondFactor,
   "GET /token": (stage) => somebody(stage),
   "GET /jwks": (stage) => somebody(stage),
   "GET /ok": (stage) => somebody(stage),

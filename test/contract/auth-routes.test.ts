@@ -74,6 +74,24 @@ describe("the table of better-auth's routes", () => {
       }
     }));
 
+  test("says of each route that begins a session by one factor that it does", () =>
+    inSandbox(async (service) => {
+      const stage = await openStage(service);
+      const beginning: string[] = [];
+      for (const [key, prepare] of Object.entries(authRequests)) {
+        if (authRoutes[key]?.open !== true) continue;
+        const request = await prepare(stage);
+        const { headers } = await sendTo(key, request);
+        const begun = request.who.cookie === "" && /session_token=[^;]/.test(headers.getSetCookie().join("\n"));
+        if (begun) beginning.push(key);
+      }
+      // Somebody new has no second factor yet, and who gives it has passed both.
+      const others = /^POST \/(sign-up|two-factor)\//;
+      const saying = Object.keys(authRoutes).filter((key) => authRoutes[key]?.begins && authRequests[key]);
+      expect(beginning.filter((key) => !others.test(key)).toSorted()).toEqual(saying.toSorted());
+      expect(saying).toContain("POST /sign-in/email");
+    }));
+
   test("404 for what isn't in it, and for another spelling of what is", () =>
     inSandbox(async ({ anonymous, signUp }) => {
       const somebody = await signUp();

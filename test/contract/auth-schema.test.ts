@@ -25,6 +25,7 @@ const added: string[] = [
   "apikey: unique (key)",
   "apikey: unique (previous_key)",
   // What pages show leads to the web and nowhere else.
+  "two_factor: unique (user_id)",
   "user: check user_image_link",
   "organization: check organization_logo_link",
   'verification: index (value) where "verification"."identifier" like \'reset-password:%\'',
@@ -80,6 +81,8 @@ const added: string[] = [
 const left: string[] = [
   // A unique constraint or a longer index does their work.
   "user: unique (email)",
+  "two_factor: index (secret)",
+  "two_factor: index (user_id)",
   "member: index (organization_id)",
   "member: index (user_id)",
   "invitation: index (email)",
@@ -186,7 +189,7 @@ test("a table, a column or a constraint that a plugin brings is noticed", async 
   const plugin: BetterAuthPlugin = {
     id: "newcomer",
     schema: {
-      user: { fields: { twoFactorEnabled: { type: "boolean", required: false, defaultValue: false } } },
+      user: { fields: { newcomer: { type: "boolean", required: false, defaultValue: false } } },
       passkey: {
         fields: { userId: { type: "string", required: true, references: { model: "user", field: "id" }, index: true } },
       },
@@ -200,7 +203,7 @@ test("a table, a column or a constraint that a plugin brings is noticed", async 
     "passkey: index (user_id)",
     "passkey: primary key (id)",
     "passkey: userId is user_id text",
-    "user: twoFactorEnabled is two_factor_enabled boolean, nullable, default false",
+    "user: newcomer is newcomer boolean, nullable, default false",
   ]);
 });
 

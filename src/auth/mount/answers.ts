@@ -16,6 +16,7 @@ export const User = named("AuthUser", {
   banned: z.boolean().nullable(),
   banReason: z.string().nullable(),
   banExpires: instant.nullable(),
+  twoFactorEnabled: z.boolean().nullable().meta({ description: "Whether sign-in asks for a second factor" }),
   createdAt: instant,
   updatedAt: instant,
 });
@@ -131,11 +132,20 @@ export const Success = z.object({ success: z.boolean() });
 export const Told = Status.extend({ message: z.string() });
 export const OneUser = z.object({ user: User });
 export const SessionAndUser = z.object({ session: Session, user: User });
-export const SignedIn = z.object({
-  redirect: z.boolean(),
-  token: z.string(),
-  url: z.string().optional(),
-  user: User,
+const TwoFactorAsked = z.object({
+  twoFactorRedirect: z.literal(true).meta({ description: "There is no session yet: a second factor is asked for" }),
+  twoFactorMethods: z.array(z.enum(["totp"])),
+});
+export const SignedIn = z.union([
+  z.object({ redirect: z.boolean(), token: z.string(), url: z.string().optional(), user: User }),
+  TwoFactorAsked,
+]);
+export const TotpUri = z.object({ totpURI: z.string().meta({ description: "`otpauth://…`, as a QR code holds it" }) });
+export const BackupCodes = z.object({ status: z.boolean(), backupCodes: z.array(z.string()) });
+export const TwoFactorBegun = z.object({
+  method: z.literal("totp"),
+  totpURI: z.string().meta({ description: "`otpauth://…`, as a QR code holds it; on once a code was verified" }),
+  backupCodes: z.array(z.string()).meta({ description: "Shown once; each works once" }),
 });
 /** Where a browser goes to sign in there; or, where an ID token was sent, who has signed in by it. */
 export const AtProvider = z.object({

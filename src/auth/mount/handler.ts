@@ -8,7 +8,7 @@ import type { Logger } from "../../ops/log.ts";
 import type { OrganizationGuard } from "../guard/organization.ts";
 import type { GuardedPasswords } from "../guard/passwords.ts";
 import type { Auth } from "../options.ts";
-import { authCall, withAuthCall } from "../store/auth-call.ts";
+import { type AuthCall, authCall, withAuthCall } from "../store/auth-call.ts";
 import { hashedAhead } from "./ahead.ts";
 import { askedOfProviders } from "./ask-provider.ts";
 import { type Call, type Client, readCall } from "./call.ts";
@@ -82,13 +82,14 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
       if (response.status === 500) log.error({ err: error, requestId: call.client.requestId }, "an auth route failed");
       return response;
     };
-    return withAuthCall({ failure }, async () => {
+    const signIn: NonNullable<AuthCall["signIn"]> = {};
+    return withAuthCall({ failure, signIn }, async () => {
       try {
         const response = await own(call, () =>
           guard(call, () => ahead(call, () => asked(call, () => dispatched(call)))),
         );
         // better-auth reports some failures as the client's fault, as nothing found, or as a success.
-        return failure.error === undefined ? response : refused(failure.error);
+        return failure.error === undefined ? ledOn(response, signIn.leadsTo) : refused(failure.error);
       } catch (error) {
         return error instanceof Refused && failure.error === undefined
           ? error.response
@@ -103,4 +104,13 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
     if (call.status === 404) await ports.requests?.countUnknown(client.address);
     return call;
   };
+}
+
+/** A browser that comes from a provider is led where it would have gone, and learns there that a second factor is asked. */
+function ledOn(response: Response, leadsTo: string | undefined): Response {
+  if (leadsTo === undefined || response.status >= 400) return response;
+  const headers = new Headers(response.headers);
+  headers.delete("content-type");
+  headers.set("Location", `${leadsTo}${leadsTo.includes("?") ? "&" : "?"}twoFactorRedirect=true`);
+  return new Response(null, { status: 302, headers });
 }

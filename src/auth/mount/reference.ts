@@ -151,6 +151,7 @@ const tags: [prefix: string, tag: Tag][] = (
     ["/admin/", "Users, in better-auth's form", "What better-auth's admin client calls."],
     ["/organization/", "Organizations, in better-auth's form", "What better-auth's organization client calls."],
     ["/api-key/", "API keys, in better-auth's form", "What better-auth's API key client calls."],
+    ["/two-factor/", "Second factor", "An authenticator app, and backup codes for when it is lost."],
     ["/", "Sign-in", "What better-auth's client calls: accounts, sessions, tokens."],
   ] as const
 ).map(([prefix, name, description]) => [prefix, { name, description: `${description}${closed(prefix)}` }]);

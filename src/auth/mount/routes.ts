@@ -3,6 +3,7 @@ import { administration } from "./routes/administration.ts";
 import { keys } from "./routes/keys.ts";
 import { organizations } from "./routes/organizations.ts";
 import type { AuthRoute } from "./routes/route.ts";
+import { secondFactors } from "./routes/two-factor.ts";
 
 /** Every route of better-auth and its plugins, by method and path. */
 export const authRoutes: Readonly<Record<string, AuthRoute>> = {
@@ -10,7 +11,13 @@ export const authRoutes: Readonly<Record<string, AuthRoute>> = {
   ...administration,
   ...organizations,
   ...keys,
+  ...secondFactors,
 };
+
+/** The paths of the routes that begin a session by one factor. */
+export const beginning: ReadonlySet<string> = new Set(
+  Object.entries(authRoutes).flatMap(([key, { begins }]) => (begins ? [key.split(" ")[1] ?? ""] : [])),
+);
 
 /** The routes with a parameter, as method and segments. */
 const patterns = Object.keys(authRoutes)

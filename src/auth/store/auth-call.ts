@@ -29,6 +29,13 @@ export type AuthCall = {
   passwords?: PasswordUse;
   /** Who acts and from where, for writes outside better-auth's own routes. */
   acting?: { actor: Actor; origin: Origin };
+  /** What a sign-in finds out on its way: one object for all parts of the call. */
+  signIn?: {
+    /** Whether the person has a second factor, read as the session begins. */
+    twoFactorEnabled?: boolean;
+    /** Where the browser was led before the second factor was asked for. */
+    leadsTo?: string;
+  };
   /** The session in which an address is being verified; null where the request has none. */
   verifying?: { userId: string; sessionId: string } | null;
   /** The user who changes roles through one of better-auth's routes; unset for our own calls. */

@@ -9,7 +9,11 @@ import { authCall } from "./auth-call.ts";
 // A user's row is the lock between what opens sessions and what ends them: each holds it until it is committed.
 
 const lock = (tx: Tx, userId: string) =>
-  tx.select({ email: user.email }).from(user).where(eq(user.id, userId)).for("no key update");
+  tx
+    .select({ email: user.email, twoFactorEnabled: user.twoFactorEnabled })
+    .from(user)
+    .where(eq(user.id, userId))
+    .for("no key update");
 
 /** Whether a user's password is still the one with this hash, in this transaction. */
 async function isCurrent(tx: Tx, userId: string, hash: string): Promise<boolean> {
@@ -21,14 +25,17 @@ async function isCurrent(tx: Tx, userId: string, hash: string): Promise<boolean>
 }
 
 /**
- * Refuses the session of a sign-in whose address or password was changed since it was checked.
+ * Refuses the session of a sign-in whose address or password was changed since it was checked, and notes whether the
+ * person has a second factor by now.
  *
  * @throws APIError 401.
  */
 export async function refuseOldSignIn(tx: Tx, userId: string): Promise<void> {
-  const use = authCall()?.passwords;
-  if (use?.guesser !== "counted" || use.verified === undefined) return;
+  const call = authCall();
+  const use = call?.passwords;
   const [person] = await lock(tx, userId);
+  if (call?.signIn) call.signIn.twoFactorEnabled = person?.twoFactorEnabled === true;
+  if (use?.guesser !== "counted" || use.verified === undefined) return;
   const same = person?.email.toLowerCase() === use.address?.toLowerCase();
   if (!same || !(await isCurrent(tx, userId, use.verified)))
     throw APIError.from("UNAUTHORIZED", BASE_ERROR_CODES.INVALID_EMAIL_OR_PASSWORD);

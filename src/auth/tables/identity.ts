@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, pgTable, text, unique, uniqueIndex } from "drizzle-orm/pg-core";
+import { bigint, boolean, index, pgTable, text, unique, uniqueIndex } from "drizzle-orm/pg-core";
 import { bounded, webLink } from "../../db/schema/bounded.ts";
 import { instant } from "../../db/schema/columns.ts";
 
@@ -20,6 +20,7 @@ export const user = pgTable(
     banned: boolean("banned").default(false),
     banReason: text("ban_reason"),
     banExpires: instant("ban_expires"),
+    twoFactorEnabled: boolean("two_factor_enabled").default(false),
   },
   (t) => [
     ...bounded("user", t, { email: 320, image: 2048, banReason: 2000 }),
@@ -58,6 +59,26 @@ export const account = pgTable(
     }),
     index("account_user_id_idx").on(t.userId),
     unique("account_provider_account_unique").on(t.providerId, t.accountId),
+  ],
+);
+
+// What an authenticator app shares with this service, and the backup codes; both encrypted.
+export const twoFactor = pgTable(
+  "two_factor",
+  {
+    id: text("id").primaryKey(),
+    secret: text("secret").notNull(),
+    backupCodes: text("backup_codes").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    verified: boolean("verified").default(true),
+    failedVerificationCount: bigint("failed_verification_count", { mode: "number" }).default(0),
+    lockedUntil: instant("locked_until"),
+  },
+  (t) => [
+    ...bounded("two_factor", t, { secret: 1024, backupCodes: 4096 }),
+    unique("two_factor_user_unique").on(t.userId),
   ],
 );
 

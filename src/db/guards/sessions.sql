@@ -84,7 +84,7 @@ end $$;
 create trigger user_banned_end_sessions after update of banned, ban_expires on "user" for each row
   when (new.banned) execute function guard.end_sessions_of_banned();
 
--- A password or another way to sign in that changes or goes, and an address that changes, end what they began: the
+-- A way to sign in or a second factor that changes or goes, and an address that changes, end what they began: the
 -- person's sessions but the one in which they do it, and the links to a new password that were mailed.
 create function guard.end_what_it_began() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
@@ -106,8 +106,19 @@ create trigger account_end_what_it_began_change after update of password, provid
   execute function guard.end_what_it_began();
 create trigger account_end_what_it_began_removal after delete on account
   for each row execute function guard.end_what_it_began();
-create trigger user_end_what_address_began after update of email on "user"
-  for each row when (lower(new.email) is distinct from lower(old.email)) execute function guard.end_what_it_began();
+create trigger user_end_what_address_began after update of email, two_factor_enabled on "user"
+  for each row when (lower(new.email) is distinct from lower(old.email)
+    or coalesce(new.two_factor_enabled, false) is distinct from coalesce(old.two_factor_enabled, false))
+  execute function guard.end_what_it_began();
+
+-- A second factor that is asked for can be given: better-auth turns it on in two statements.
+create function guard.verify_two_factor() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+  update public.two_factor set verified = true where user_id = new.id;
+  return null;
+end $$;
+create trigger user_verify_two_factor after update of two_factor_enabled on "user"
+  for each row when (new.two_factor_enabled) execute function guard.verify_two_factor();
 
 -- A session begins in the organization that its user was last active in, else in the only one. A membership that ends
 -- meanwhile is passed over. Before session_claims_membership, which fires next by its name and takes note of the choice.

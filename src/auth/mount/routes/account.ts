@@ -25,6 +25,7 @@ export const account: Record<string, AuthRoute> = {
     form: true,
     hashes: true,
     guesses: "email",
+    begins: true,
     limit: { max: 20, window: 10 },
   },
   "POST /sign-up/email": {
@@ -38,6 +39,7 @@ export const account: Record<string, AuthRoute> = {
   },
   "POST /sign-in/social": {
     summary: "Sign in by a provider",
+    begins: true,
     answers: AtProvider,
     provider: true,
     open: true,
@@ -45,6 +47,7 @@ export const account: Record<string, AuthRoute> = {
   },
   "GET /callback/:id": {
     summary: "Come back from a provider",
+    begins: true,
     provider: true,
     open: true,
     redirects: true,

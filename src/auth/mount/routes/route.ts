@@ -32,6 +32,8 @@ export type AuthRoute = {
   oneself?: true;
   /** Succeeds only where a provider is configured. */
   provider?: true;
+  /** Begins a session by one factor: who has a second one is asked for it. */
+  begins?: true;
   /** Asks the provider that the request names, and waits for its answer. */
   asksProvider?: true;
   /** Verifies an address, in a session of its account. */

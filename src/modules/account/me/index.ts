@@ -28,6 +28,9 @@ export const me: Module<Ports> = {
   events,
   exports: {
     account,
-    withheld: { "session.impersonated_by": "Names the administrator who acted, not the person whose session it is" },
+    withheld: {
+      "session.impersonated_by": "Names the administrator who acted, not the person whose session it is",
+      "two_factor.user_id": "Holds nothing but secrets: what an authenticator app shares, and backup codes",
+    },
   },
 };

@@ -1,0 +1,43 @@
+import { isAPIError } from "better-auth/api";
+import { twoFactor } from "better-auth/plugins/two-factor";
+import { authCall } from "../store/auth-call.ts";
+
+/**
+ * A second factor by an authenticator app (RFC 6238) or a backup code, asked for whatever the first one was:
+ * better-auth's own plugin asks after a password only.
+ *
+ * @param beginning the paths of the routes that begin a session by one factor.
+ */
+export function secondFactor(beginning: ReadonlySet<string>) {
+  const plugin = twoFactor({
+    issuer: "Gatehouse",
+    // Who has no password proves themselves by the session alone, which must be a fresh one.
+    allowPasswordless: true,
+    backupCodeOptions: { storeBackupCodes: "encrypted" },
+  });
+  const [ask] = plugin.hooks.after as [(typeof plugin.hooks.after)[number]];
+  return {
+    ...plugin,
+    hooks: {
+      after: [
+        {
+          ...ask,
+          matcher(context: Parameters<typeof ask.matcher>[0]): boolean {
+            if (!beginning.has(context.path ?? "")) return false;
+            const { newSession, returned } = context.context as {
+              newSession?: { user: { twoFactorEnabled?: boolean | null } } | null;
+              returned?: unknown;
+            };
+            const signIn = authCall()?.signIn;
+            if (!newSession || !signIn) return false;
+            // It may have been turned on since the person was read.
+            if (signIn.twoFactorEnabled) newSession.user.twoFactorEnabled = true;
+            if (newSession.user.twoFactorEnabled && isAPIError(returned))
+              signIn.leadsTo = new Headers(returned.headers).get("location") ?? "/";
+            return true;
+          },
+        },
+      ],
+    },
+  };
+}

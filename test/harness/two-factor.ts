@@ -1,0 +1,51 @@
+import { createOTP } from "@better-auth/utils/otp";
+import type { Actor } from "./actor.ts";
+import type { Service } from "./app.ts";
+import { cookieOf } from "./cookies.ts";
+import { password } from "./people.ts";
+
+export type Enrolled = {
+  who: Actor;
+  /** What the app shows now. */
+  code: () => Promise<string>;
+  backupCodes: string[];
+  /** Of the session in which it was turned on. */
+  cookie: string;
+};
+
+/** An authenticator app that scanned this. @returns what it shows now. */
+export function authenticator(totpUri: string): () => Promise<string> {
+  const secret = fromBase32(new URL(totpUri).searchParams.get("secret") ?? "");
+  return () => createOTP(secret).totp();
+}
+
+/** Somebody who has shared a secret with an app, and hasn't turned it on yet. */
+export async function begun(service: Service): Promise<Omit<Enrolled, "cookie">> {
+  const who = await service.signUp();
+  const { body } = await who.post("/api/auth/two-factor/enable", { password });
+  const { totpURI, backupCodes } = body as { totpURI: string; backupCodes: string[] };
+  return { who, code: authenticator(totpURI), backupCodes };
+}
+
+/** Somebody with an authenticator app. */
+export async function enrolled(service: Service): Promise<Enrolled> {
+  const given = await begun(service);
+  const on = await given.who.post("/api/auth/two-factor/verify-totp", { code: await given.code() });
+  if (on.status !== 200) throw new Error(on.text);
+  return { ...given, cookie: cookieOf(on.headers) };
+}
+
+/** Nobody in particular, with these cookies. */
+export function holding({ anonymous }: Service, cookie: string): Actor {
+  const request: Actor["request"] = (method, path, init = {}) =>
+    anonymous.request(method, path, { ...init, headers: { ...init.headers, cookie } });
+  return { ...anonymous, request };
+}
+
+/** RFC 4648 §6, back to the text that is shared. */
+function fromBase32(text: string): string {
+  let bits = "";
+  for (const letter of text.replace(/=+$/, ""))
+    bits += "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0");
+  return (bits.match(/.{8}/g) ?? []).map((byte) => String.fromCharCode(Number.parseInt(byte, 2))).join("");
+}
