@@ -282,7 +282,7 @@ describe("DELETE /v1/me", () => {
     const [waiting, gone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const patient = {
       ...passwords,
-      async verify(_: { hash: string; password: string }, signal?: AbortSignal): Promise<boolean> {
+      async check(_: { hash: string; password: string }, signal?: AbortSignal): Promise<{ right: boolean }> {
         signal?.addEventListener("abort", () => gone.resolve());
         waiting.resolve();
         await gone.promise;
