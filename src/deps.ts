@@ -10,6 +10,7 @@ import { fileMailer, type Mailer, smtpMailer } from "./mail/mailer.ts";
 import { guardedPasswords } from "./auth/guard/passwords.ts";
 import { hashRenewal } from "./auth/store/renewed-hashes.ts";
 import { openPasswords, type Passwords } from "./passwords/hash.ts";
+import { openRules } from "./passwords/rules.ts";
 import { requestLimits } from "./auth/mount/rate-limit-storage.ts";
 import { organizationGuard } from "./auth/guard/organization.ts";
 import { signingKeys } from "./auth/store/signing-keys.ts";
@@ -100,7 +101,11 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const requests = config.limits.enabled ? requestLimits(limiter) : null;
   const hashing = opened.adopt(openPasswords(hashingThreads()), (it) => it.close());
   const renew = hashRenewal(database, log);
-  const passwords = guardedPasswords({ passwords: overrides.passwords ?? hashing, limiter, renew });
+  const rules = openRules({
+    breachUrl: config.signIn.breachedPasswordsUrl,
+    failed: (err) => log.warn({ err }, "breached passwords could not be looked up; the password was not refused"),
+  });
+  const passwords = guardedPasswords({ passwords: overrides.passwords ?? hashing, rules, limiter, renew });
   const credentials = credentialReader(secret, sessionCookie(config.cookies));
   const verifier = createVerifier({
     database,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { count } from "./kinds.ts";
+import { checked, count, urlFault } from "./kinds.ts";
 
 /** Characters that a secret has at least. */
 export const secretLength = 32;
@@ -13,6 +13,11 @@ export const signInSettings = z.object({
     .describe("Signs cookies and encrypts keys; made and kept under `STATE_DIR` outside production"),
   SESSION_MAX_AGE: count(30 * 24 * 3600, 60).describe("Seconds that a session lives without use"),
   SESSION_UPDATE_AGE: count(24 * 3600, 0).describe("Seconds after which a session in use is extended"),
+  BREACHED_PASSWORDS_URL: checked((text) => urlFault(text, ["https", "http"], "https://breaches.example.com"))
+    .optional()
+    .describe(
+      "Base URL of a range API that new passwords are looked up in by five digits of their SHA-1 (`GET URL/range/21BD1`); none is asked where it isn't set",
+    ),
 });
 
 export const signInConfig = (env: z.infer<typeof signInSettings>) => ({
@@ -20,4 +25,6 @@ export const signInConfig = (env: z.infer<typeof signInSettings>) => ({
   secret: env.AUTH_SECRET,
   sessionMaxAge: env.SESSION_MAX_AGE,
   sessionUpdateAge: env.SESSION_UPDATE_AGE,
+  /** Without a slash at its end; undefined asks none. */
+  breachedPasswordsUrl: env.BREACHED_PASSWORDS_URL?.replace(/\/+$/, ""),
 });

@@ -17,13 +17,11 @@ export async function createAdministrator(
   auth: Auth,
   user: { email: string; name: string; password: string },
 ): Promise<{ id: string; email: string }> {
-  const { minPasswordLength, maxPasswordLength } = (await auth.$context).password.config;
-  if (user.password.length < minPasswordLength || user.password.length > maxPasswordLength) {
-    throw new Error(`a password has ${minPasswordLength} to ${maxPasswordLength} characters`);
-  }
   try {
     const body = { ...user, role: "admin" as const, data: { emailVerified: true } };
-    return (await withAuthCall({ acting: circumstances, passwords: {} }, () => auth.api.createUser({ body }))).user;
+    return (
+      await withAuthCall({ acting: circumstances, passwords: { sets: "body" } }, () => auth.api.createUser({ body }))
+    ).user;
   } catch (err) {
     throw err instanceof APIError ? new Error(err.body?.message ?? err.message, { cause: err }) : err;
   }

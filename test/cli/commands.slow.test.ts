@@ -127,7 +127,9 @@ describe("admin create", () => {
       const again = await cli(["admin", "create", "--email", "root@example.com"], { env });
       expect([again.code, again.out.includes("already")]).toEqual([0, true]);
       const short = await cli(["admin", "create", "--email", "b@example.com"], { env, stdin: "short\n" });
-      expect([short.code, short.err]).toEqual([1, "a password has 8 to 128 characters\n"]);
+      expect([short.code, short.err]).toEqual([1, "Password too short\n"]);
+      const own = await cli(["admin", "create", "--email", "b@example.com"], { env, stdin: "example.com\n" });
+      expect([own.code, own.err]).toEqual([1, expect.stringContaining("made of your name or your e-mail address")]);
       const piped = await cli(["admin", "create", "--email", "b@example.com"], {
         env,
         stdin: "long enough this\nrest",

@@ -1,6 +1,9 @@
 import { tryGetCurrentAuthEndpointContext } from "@better-auth/core/context";
+import { APIError } from "better-auth/api";
 import { type Limiter, type LimitRule } from "../../core/rate-limit.ts";
 import type { Passwords } from "../../passwords/hash.ts";
+import { longestTyped, type PasswordRules } from "../../passwords/rules.ts";
+import { personOf } from "./new-password.ts";
 import { tooManyRequests } from "../mount/refusals.ts";
 import type { Auth } from "../options.ts";
 import { authCall, currentTransaction, noting, type PasswordUse, withAuthCall } from "../store/auth-call.ts";
@@ -12,7 +15,12 @@ export type GuardedPasswords = {
   verify(data: { hash: string; password: string }): Promise<boolean>;
 };
 
-type Ports = { passwords: Pick<Passwords, "hash" | "check">; limiter: Limiter; renew: RenewHash };
+type Ports = {
+  passwords: Pick<Passwords, "hash" | "check">;
+  rules: PasswordRules;
+  limiter: Limiter;
+  renew: RenewHash;
+};
 
 /** A password that was checked before the transaction that depends on it. */
 export type Checked = { hash: string; password: string; right: boolean };
@@ -25,9 +33,10 @@ const guesses: LimitRule = { name: "password-guesses", points: 10, seconds: 15 *
  * neither inside a transaction: a request that waits for a hash holds no connection. A right password whose hash isn't
  * of today's form gets one that is.
  *
- * @throws from both: 503 where too many wait; from `verify`: 429.
+ * @throws from both: 503 where too many wait; from `hash`: better-auth's 400 for a password that the rules refuse; from
+ * `verify`: 429.
  */
-export function guardedPasswords({ passwords, limiter, renew }: Ports): GuardedPasswords {
+export function guardedPasswords({ passwords, rules, limiter, renew }: Ports): GuardedPasswords {
   const permitted = () => {
     const use = authCall()?.passwords;
     if (use === undefined) throw new Error("this route doesn't declare that it hashes a password");
@@ -38,9 +47,13 @@ export function guardedPasswords({ passwords, limiter, renew }: Ports): GuardedP
   };
   return {
     async hash(password) {
-      const { hashed, signal } = permitted();
+      const { hashed, signal, sets } = permitted();
       if (hashed?.password === password) return hashed.hash;
       outside();
+      if (sets !== undefined) {
+        const fault = await rules(password, typeof sets === "string" ? await personOf(sets) : sets);
+        if (fault) throw new APIError("BAD_REQUEST", fault);
+      }
       return noting(() => passwords.hash(password, signal));
     },
     async verify({ hash, password }) {
@@ -58,7 +71,7 @@ export function guardedPasswords({ passwords, limiter, renew }: Ports): GuardedP
 
 /** Checks a password, and notes which hash of the account it matches then. */
 async function checkAndRenew(
-  { passwords, renew }: Omit<Ports, "limiter">,
+  { passwords, renew }: Pick<Ports, "passwords" | "renew">,
   use: PasswordUse,
   userId: string | undefined,
   { hash, password }: { hash: string; password: string },
@@ -111,7 +124,7 @@ export async function checkPassword(
   const account = await internalAdapter.findCredentialAccount(userId);
   const hash = account?.password;
   if (!hash) return null;
-  if (!password || password.length > passwords.config.maxPasswordLength) return { hash, password: "", right: false };
+  if (!password || password.length > longestTyped) return { hash, password: "", right: false };
   const use: PasswordUse = { guesser: userId, ...(signal ? { signal } : {}) };
   const right = await withAuthCall({ passwords: use }, () => passwords.verify({ hash, password }));
   return { hash: use.verified ?? hash, password, right };

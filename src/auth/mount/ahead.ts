@@ -1,6 +1,8 @@
+import { APIError } from "better-auth/api";
 import { checkPassword, type GuardedPasswords } from "../guard/passwords.ts";
 import { refuse } from "../guard/access-rules.ts";
 import { sessionOf } from "../guard/session.ts";
+import { longestTyped } from "../../passwords/rules.ts";
 import type { Auth } from "../options.ts";
 import { type PasswordUse, withAuthCall } from "../store/auth-call.ts";
 import type { Call } from "./call.ts";
@@ -16,8 +18,10 @@ export function hashedAhead(auth: Auth, passwords: GuardedPasswords) {
   return async (call: Call, next: () => Promise<Response>): Promise<Response> => {
     const { route, given, request } = call;
     if (route.hashes === undefined) return next();
+    // Whosever it is, so that the answer says nothing about an account.
+    if (Object.entries(given).some(isTooLong)) return refuse(400, "PASSWORD_TOO_LONG", "Password too long");
     const signIn = route.guesses === "email" ? { guesser: "counted", address: String(given.email) } : {};
-    const use: PasswordUse = { signal: request.signal, ...signIn };
+    const use: PasswordUse = { signal: request.signal, ...signIn, ...(route.sets ? { sets: route.sets } : {}) };
     const password = typeof given.password === "string" ? given.password : undefined;
     if (route.hashes === "ahead" && route.guesses === "session") {
       const session = await sessionOf(auth, request.headers);
@@ -27,9 +31,23 @@ export function hashedAhead(auth: Auth, passwords: GuardedPasswords) {
     } else if (route.hashes === "ahead" && password !== undefined && signUpForm(auth).safeParse(given).success) {
       const { minPasswordLength, maxPasswordLength } = (await auth.$context).password.config;
       // better-auth refuses one of another length.
-      if (password.length >= minPasswordLength && password.length <= maxPasswordLength)
-        use.hashed = { password, hash: await withAuthCall({ passwords: use }, () => passwords.hash(password)) };
+      if (password.length >= minPasswordLength && password.length <= maxPasswordLength) {
+        const sets = { email: String(given.email), name: String(given.name) };
+        const hash = await withAuthCall({ passwords: { ...use, sets } }, () => passwords.hash(password)).catch(refused);
+        if (hash instanceof Response) return hash;
+        use.hashed = { password, hash };
+      }
     }
     return withAuthCall({ passwords: use }, next);
   };
+}
+
+const isTooLong = ([field, value]: [string, unknown]): boolean =>
+  /password$/i.test(field) && typeof value === "string" && value.length > longestTyped;
+
+/** The answer to a password that the rules refuse. @throws any other error. */
+function refused(err: unknown): Response {
+  const { code = "", message = "" } = err instanceof APIError ? (err.body ?? {}) : {};
+  if (code === "") throw err;
+  return refuse(400, code, message);
 }

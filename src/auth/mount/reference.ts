@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Auth, basePath } from "../options.ts";
 import { AtProvider, AuthError } from "./answers.ts";
+import { passwordFaults } from "../../passwords/rules.ts";
 import { authRoutes } from "./routes.ts";
 import type { AuthRoute } from "./routes/route.ts";
 
@@ -123,10 +124,11 @@ function successes({ answers, redirects }: AuthRoute): Record<string, Answer> {
   };
 }
 
-async function refusals({ open, needs, oneself }: AuthRoute): Promise<Record<string, Answer>> {
+async function refusals({ open, needs, oneself, sets }: AuthRoute): Promise<Record<string, Answer>> {
   const codes: [status: number, code: string][] = [
     ...(open ? [] : [[401, "UNAUTHORIZED"] as [number, string]]),
     ...(oneself ? [[403, "IMPERSONATING"] as [number, string]] : []),
+    ...(sets ? passwordFaults.map((code): [number, string] => [400, code]) : []),
   ];
   if (needs?.permission) {
     const refused = needs.refused();

@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { DBAdapter } from "@better-auth/core/db/adapter";
 import type { Actor, Origin } from "../../core/audit.ts";
 import type { Grantor } from "../../core/access/role.ts";
+import type { Person } from "../../passwords/personal.ts";
+import type { Whose } from "../guard/new-password.ts";
 import { Problem } from "../../core/problem.ts";
 import { isUnavailable, sqlState } from "../../db/errors.ts";
 import type { Tx } from "../../db/types.ts";
@@ -14,6 +16,8 @@ export type PasswordUse = {
   address?: string;
   /** Ends the wait for a hash. */
   signal?: AbortSignal;
+  /** Whose password the call sets, or where its route names them. Unset: it hashes one only to take as long. */
+  sets?: Whose | Person;
   /** Made before the call's transaction. */
   hashed?: { password: string; hash: string };
   checked?: { hash: string; password: string; right: boolean };

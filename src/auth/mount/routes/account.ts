@@ -1,4 +1,5 @@
 import { mailRules } from "../../../mail/limits.ts";
+import { passwordFaults } from "../../../passwords/rules.ts";
 import { z } from "zod";
 import {
   Account,
@@ -34,8 +35,9 @@ export const account: Record<string, AuthRoute> = {
     open: true,
     form: true,
     hashes: "ahead",
+    sets: "body",
     mails: mailRules.signUp,
-    corrects: ["VALIDATION_ERROR", "INVALID_EMAIL", "INVALID_PASSWORD", "PASSWORD_TOO_SHORT", "PASSWORD_TOO_LONG"],
+    corrects: ["VALIDATION_ERROR", "INVALID_EMAIL", "INVALID_PASSWORD", ...passwordFaults],
   },
   "POST /sign-in/social": {
     summary: "Sign in by a provider",
@@ -81,8 +83,15 @@ export const account: Record<string, AuthRoute> = {
     answers: Status,
     open: true,
     hashes: true,
+    sets: "token",
   },
-  "POST /change-password": { summary: "Change your password", answers: TokenAndUser, hashes: true, guesses: "session" },
+  "POST /change-password": {
+    summary: "Change your password",
+    answers: TokenAndUser,
+    hashes: true,
+    sets: "session",
+    guesses: "session",
+  },
   "POST /verify-password": {
     summary: "Check your password",
     answers: Status,

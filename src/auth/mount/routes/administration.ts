@@ -3,8 +3,14 @@ import { Allowed, OneUser, Session, SessionAndUser, Status, Success, User } from
 import type { AuthRoute } from "./route.ts";
 
 export const administration: Record<string, AuthRoute> = {
-  "POST /admin/create-user": { summary: "Create a user", answers: OneUser, oneself: true, hashes: true },
-  "POST /admin/set-user-password": { summary: "Set a user's password", answers: Status, oneself: true, hashes: true },
+  "POST /admin/create-user": { summary: "Create a user", answers: OneUser, oneself: true, hashes: true, sets: "body" },
+  "POST /admin/set-user-password": {
+    summary: "Set a user's password",
+    answers: Status,
+    oneself: true,
+    hashes: true,
+    sets: "userId",
+  },
   "POST /admin/remove-user": {
     summary: "Delete a user, in better-auth's form",
     answers: Success,

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { LimitRule } from "../../../core/rate-limit.ts";
 import type { AccessRule } from "../../guard/access-rules.ts";
+import type { Whose } from "../../guard/new-password.ts";
 
 /** What this service knows about one of better-auth's routes. A route that isn't in the table is answered 404. */
 export type AuthRoute = {
@@ -20,6 +21,8 @@ export type AuthRoute = {
   form?: true;
   /** Hashes a password. `ahead`: inside its transaction, so it is done before. */
   hashes?: true | "ahead";
+  /** Sets a password, and whose. */
+  sets?: Whose;
   /** Checks a password: of the account with the body's address, or of the session's own account. */
   guesses?: "email" | "session";
   /** Mails the body's address, at most so often. */
