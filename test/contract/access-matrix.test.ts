@@ -11,7 +11,7 @@ import { keyHolder } from "../harness/keys.ts";
 import { filled, notProblem, type Operation, operations, organizationOperations, resolve } from "./document.ts";
 import { ask } from "./answers.ts";
 import { Faults } from "./faults.ts";
-import { sampleBody } from "./samples.ts";
+import { sampleBody, sampleInit } from "./samples.ts";
 import { contentsOf, fillings, isWord, makeRows, makeSharedRows, openWorld, type Rows } from "./world.ts";
 
 const accountOperations = operations.filter(({ access }) => access.kind === "account");
@@ -31,10 +31,7 @@ const nonsense = (who: Actor, operation: Operation, path: string, headers: Recor
 
 /** Sends what the operation accepts. */
 const sense = (who: Actor, operation: Operation, path: string, headers: Record<string, string> = {}) =>
-  ask(who, operation, path, {
-    headers: { ...headers, ...(operation.body ? json : {}) },
-    ...(operation.body ? { body: JSON.stringify(sampleBody(operation)) } : {}),
-  });
+  ask(who, operation, path, sampleInit(operation, headers));
 
 /** The operation's path in this organization, by its first row each. */
 const at = (operation: Operation, org: string, rows: Rows): string =>

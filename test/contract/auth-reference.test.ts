@@ -60,6 +60,20 @@ describe("better-auth's routes in the document", () => {
       expect(found).toEqual([]);
     }));
 
+  test("answer too many requests as declared", () =>
+    inSandbox(
+      async ({ anonymous }) => {
+        const body = { email: "nobody@example.com", password: "a wrong one" };
+        const found: (number | string | null)[] = [];
+        for (let n = 0; n < 12; n++) {
+          const answer = await anonymous.post("/api/auth/sign-in/email", body);
+          found.push(undeclared(authOperation("POST /sign-in/email")!, answer) ?? answer.status);
+        }
+        expect([...new Set(found)]).toEqual([401, 429]);
+      },
+      { env: { RATE_LIMIT: "on" } },
+    ));
+
   test("of providers likewise, through a whole sign-in", async () => {
     await using provider = await openProvider();
     provider.claims = { sub: "ada-at-acme", email: "ada@acme.example", email_verified: true, name: "Ada" };

@@ -5,10 +5,9 @@ import { allowed } from "./allowed.ts";
 import { ask } from "./answers.ts";
 import { filled, notProblem, type Operation, operations, organizationOperations } from "./document.ts";
 import { Faults } from "./faults.ts";
-import { sampleBody } from "./samples.ts";
+import { sampleInit } from "./samples.ts";
 import { contentsOf, fillings, openWorld, type Rows } from "./world.ts";
 
-const json = { "content-type": "application/json" };
 const ownOperations = organizationOperations.flatMap((operation) =>
   operation.access.kind === "organization" && operation.access.reach === "own"
     ? [{ operation, permission: operation.access.permission }]
@@ -26,9 +25,7 @@ async function answers(
   const found = [];
   for (const values of fillings(operation.path, operation.params, rows)) {
     const path = filled(operation.path, { org, ...values });
-    const type = operation.body ? json : {};
-    const body = operation.body ? { body: JSON.stringify(sampleBody(operation)) } : {};
-    found.push(await ask(who, operation, path, { headers: { ...headers, ...type }, ...body }));
+    found.push(await ask(who, operation, path, sampleInit(operation, headers)));
   }
   return found;
 }
@@ -123,9 +120,8 @@ test("an ETag is the version that the next change may name, or that If-None-Matc
         if (next === undefined && operation.responses["304"] === undefined)
           faults.add(operation, "who may", "has an ETag, and nothing takes it");
         if (next === undefined) continue;
-        const headers = { "if-match": answer.headers.get("etag") ?? "", ...(next.change.body ? json : {}) };
-        const body = next.change.body ? { body: JSON.stringify(sampleBody(next.change)) } : {};
-        const changed = await ask(who, next.change, next.at, { headers, ...body });
+        const named = { "if-match": answer.headers.get("etag") ?? "" };
+        const changed = await ask(who, next.change, next.at, sampleInit(next.change, named));
         if (changed.status === 412) faults.add(operation, `then ${next.change.name} ${query}`, changed.text);
       }
     });
@@ -136,8 +132,7 @@ test("an ETag is the version that the next change may name, or that If-None-Matc
 async function succeeding(who: Actor, operation: Operation, org: string, rows: Rows, query: string) {
   for (const values of fillings(operation.path, operation.params, rows)) {
     const path = filled(operation.path, { org, ...values });
-    const body = operation.body ? { headers: json, body: JSON.stringify(sampleBody(operation)) } : {};
-    const answer = await ask(who, operation, `${path}${query}`, body);
+    const answer = await ask(who, operation, `${path}${query}`, sampleInit(operation));
     if (answer.status < 300) return [answer, path] as const;
   }
   throw new Error(`${operation.name} has no success`);

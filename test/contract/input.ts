@@ -2,42 +2,17 @@ import { describe, expect, test } from "bun:test";
 import { user } from "../../src/schema.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Answer } from "../harness/answer.ts";
-import { inSandbox, type Service } from "../harness/app.ts";
-import { keyHolder } from "../harness/keys.ts";
+import { inSandbox } from "../harness/app.ts";
 import { ask } from "./answers.ts";
 import { filled, type JsonSchema, notProblem, type Operation, operations, resolve } from "./document.ts";
 import { Faults } from "./faults.ts";
-import { sampleBody, textFields, typesOf, withValue } from "./samples.ts";
-import { contentsOf, fillings, isWord, openWorld, tables, type World } from "./world.ts";
+import { sampleBody, sampleInit, textFields, typesOf, withValue } from "./samples.ts";
+import { onStage } from "./stage.ts";
+import { contentsOf, fillings, isWord, tables, type World } from "./world.ts";
 
 const json = { "content-type": "application/json" };
 const writing = operations.filter(({ body }) => body !== undefined);
 const lists = operations.filter(({ parameters }) => parameters?.some(({ name }) => name === "cursor"));
-
-type Stage = {
-  service: Service;
-  world: World;
-  who: (operation: Operation) => Actor;
-  at: (operation: Operation) => string;
-};
-
-/** Runs over a world in which somebody may call every operation, by the paths of rows that are there. */
-const onStage = (run: (stage: Stage) => Promise<void>): Promise<void> =>
-  inSandbox(async (service) => {
-    const world = await openWorld(service);
-    const key = await keyHolder(service, world.a, [...(service.deps.roles.get("owner") ?? [])]);
-    const admin = await service.signUp({ administrator: true });
-    await service.database.statement("", `update "user" set email_verified = true`, []);
-    await run({
-      service,
-      world,
-      who: ({ access }) => (access.kind === "service" ? key : access.kind === "platform" ? admin : world.owner),
-      at: (operation) => {
-        const [values] = fillings(operation.path, operation.params, world.rowsOfA);
-        return filled(operation.path, { org: world.a.id, ...values });
-      },
-    });
-  });
 
 const raw = (who: Actor, operation: Operation, path: string, body: BodyInit, headers: Record<string, string> = json) =>
   ask(who, operation, path, { body, headers });
@@ -366,12 +341,7 @@ export function inputTests(pick: Pick): void {
             for (const id of pick(hostile, operation)) {
               // As it would stand in a URL: what isn't well-formed can't be percent-encoded.
               const path = filled(operation.path, { org: world.a.id, ...own, [param]: id.toWellFormed() });
-              const answer = await ask(
-                who(operation),
-                operation,
-                path,
-                operation.body ? { body: JSON.stringify(sampleBody(operation)), headers: json } : {},
-              );
+              const answer = await ask(who(operation), operation, path, sampleInit(operation));
               faults.add(operation, `${param} ${id.slice(0, 60)}`, notProblem(answer, 404, "not_found"));
             }
           }
@@ -387,12 +357,7 @@ export function inputTests(pick: Pick): void {
           for (const param of operation.params.filter((param) => !isWord(param))) {
             for (const text of pick(["%00", "a%00b", "%ff", "%ed%a0%80", "%", "%zz", "%u0000"], operation)) {
               const marked = filled(operation.path, { org: world.a.id, ...own, [param]: "HERE" });
-              const answer = await ask(
-                who(operation),
-                operation,
-                marked.replace("HERE", text),
-                operation.body ? { body: JSON.stringify(sampleBody(operation)), headers: json } : {},
-              );
+              const answer = await ask(who(operation), operation, marked.replace("HERE", text), sampleInit(operation));
               faults.add(operation, text, notProblem(answer, text.includes("%00") ? 400 : 404));
             }
           }

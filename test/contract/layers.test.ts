@@ -4,10 +4,8 @@ import type { PgColumn } from "drizzle-orm/pg-core";
 import { inSandbox, type Service } from "../harness/app.ts";
 import { filled, notProblem, organizationOperations } from "./document.ts";
 import { Faults } from "./faults.ts";
-import { sampleBody } from "./samples.ts";
+import { sampleInit } from "./samples.ts";
 import { contentsOf, fillings, isWord, openWorld, type Rows, tables } from "./world.ts";
-
-const json = { "content-type": "application/json" };
 
 /** Lets every row through to everybody, so that only what the code itself asks for is left. */
 async function liftRowSecurity({ database }: Service): Promise<void> {
@@ -35,8 +33,8 @@ describe("without row-level security, the queries themselves", () => {
       for (const operation of organizationOperations) {
         if (operation.params.every((param) => param === "org" || isWord(param))) continue;
         for (const values of fillings(operation.path, operation.params, rowsOfB)) {
-          const body = operation.body ? { headers: json, body: JSON.stringify(sampleBody(operation)) } : {};
-          const answer = await owner.request(operation.method, filled(operation.path, { org: a.id, ...values }), body);
+          const path = filled(operation.path, { org: a.id, ...values });
+          const answer = await owner.request(operation.method, path, sampleInit(operation));
           faults.add(operation, `the owner, ${JSON.stringify(values)}`, notProblem(answer, 404, "not_found"));
         }
       }

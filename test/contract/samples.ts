@@ -1,3 +1,4 @@
+import { withJson } from "../harness/answer.ts";
 import { type JsonSchema, type Operation, resolve } from "./document.ts";
 
 /** A body that the operation accepts: its example in the document. @throws with what to add where it has none. */
@@ -7,6 +8,10 @@ export function sampleBody(operation: Operation): unknown {
   if (example !== undefined) return structuredClone(example);
   throw new Error(`${operation.name} has no example of its body: add .meta({ example: { … } }) to the body's schema`);
 }
+
+/** Headers and body of a request that the operation accepts. */
+export const sampleInit = (operation: Operation, headers: Record<string, string> = {}) =>
+  withJson(sampleBody(operation), headers);
 
 export const typesOf = (schema: JsonSchema): string[] => (schema.type === undefined ? [] : [schema.type].flat());
 

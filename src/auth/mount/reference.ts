@@ -165,12 +165,13 @@ const schemaOf = (schema: z.ZodType): JsonSchema => {
   return cleaned(found) as JsonSchema;
 };
 
-/** Without what only a server may send, and with what OpenAPI 3.1 has for `nullable`. */
+/** Without what only a server may send and examples in prose, and with what OpenAPI 3.1 has for `nullable`. */
 function cleaned(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(cleaned);
   if (typeof schema !== "object" || schema === null) return schema;
   const { nullable, ...fields } = schema as JsonSchema;
   const kept = Object.entries(fields).map(([key, value]) => {
+    if (key === "description" && typeof value === "string") return [key, value.replace(/\s*Eg: .*$/s, "")] as const;
     if (key !== "properties") return [key, cleaned(value)] as const;
     const open = Object.entries(value as Record<string, { description?: string }>).filter(
       ([, { description = "" }]) => !/server[- ]only/i.test(description),

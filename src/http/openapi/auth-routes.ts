@@ -41,6 +41,15 @@ function response(status: string, { description, schema, leads }: DescribedRoute
 
 const location = { description: "Where a browser is to go.", schema: { type: "string", format: "uri-reference" } };
 
+/** Beside Retry-After, the header that better-auth's client reads. */
+const withRetry = (response: ReturnType<typeof refusal>) => ({
+  ...response,
+  headers: {
+    ...response.headers,
+    "X-Retry-After": { description: "As Retry-After.", required: true, schema: { type: "integer", minimum: 0 } },
+  },
+});
+
 const refusal = (status: number, description: string) => ({
   description,
   headers: headersOf({ status, counted: false, versioned: false }),
@@ -49,7 +58,7 @@ const refusal = (status: number, description: string) => ({
 
 /** What each of better-auth's routes may refuse with. */
 export const authRefusals = {
-  AuthTooManyRequests: refusal(429, "Too many requests"),
+  AuthTooManyRequests: withRetry(refusal(429, "Too many requests")),
   AuthRefused: refusal(400, "Refused, in better-auth's words. Some refusals have no body"),
   AuthUnavailable: refusal(503, "The database is away"),
 };
