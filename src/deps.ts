@@ -148,6 +148,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     guard,
     passwords,
     providers: config.signIn.providers,
+    methods: config.signIn.methods,
   });
   const all = opened.move();
   return {

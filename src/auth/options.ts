@@ -20,6 +20,7 @@ import { authCall, currentTransaction } from "./store/auth-call.ts";
 import { endOtherSessions, refuseOtherSessions } from "./guard/verification.ts";
 import { describeMail, type Mailer } from "../mail/mailer.ts";
 import { passwordLength, type Provider } from "../core/sign-in.ts";
+import { emailCode } from "./methods/email-code.ts";
 import { oidcProviders, socialProviders } from "./methods/providers.ts";
 import { secondFactor } from "./methods/two-factor.ts";
 import { type RequestLimits, requestRules } from "./mount/rate-limit-storage.ts";
@@ -162,6 +163,7 @@ export function createAuth(options: Options) {
       bearer({ requireSignature: true }),
       oidcProviders(options.providers),
       secondFactor(options.beginning),
+      emailCode(options.secret, async (to, code, minutes) => deliver(describeMail.signInCode(to, code, minutes))),
       // Lets the official client manage organizations' keys. Making and verifying them is our own.
       apiKey({
         references: "organization",

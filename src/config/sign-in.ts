@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { checked, count, urlFault } from "./kinds.ts";
+import type { Method } from "../core/sign-in.ts";
+import { checked, count, flag, urlFault } from "./kinds.ts";
 
 /** Characters that a secret has at least. */
 export const secretLength = 32;
@@ -11,6 +12,7 @@ export const signInSettings = z.object({
     .min(secretLength, `must have at least ${secretLength} characters (openssl rand -base64 32)`)
     .optional()
     .describe("Signs cookies and encrypts keys; made and kept under `STATE_DIR` outside production"),
+  EMAIL_CODE: flag("off").describe("`on` lets people sign in, and up, by a code that is mailed to them"),
   SESSION_MAX_AGE: count(30 * 24 * 3600, 60).describe("Seconds that a session lives without use"),
   SESSION_UPDATE_AGE: count(24 * 3600, 0).describe("Seconds after which a session in use is extended"),
   BREACHED_PASSWORDS_URL: checked((text) => urlFault(text, ["https", "http"], "https://breaches.example.com"))
@@ -23,6 +25,8 @@ export const signInSettings = z.object({
 export const signInConfig = (env: z.infer<typeof signInSettings>) => ({
   /** Undefined: one is made and kept; see secret.ts. */
   secret: env.AUTH_SECRET,
+  /** The ways in that are on, beside the password and the providers. */
+  methods: new Set<Method>(env.EMAIL_CODE ? ["emailCode"] : []),
   sessionMaxAge: env.SESSION_MAX_AGE,
   sessionUpdateAge: env.SESSION_UPDATE_AGE,
   /** Without a slash at its end; undefined asks none. */

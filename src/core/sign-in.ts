@@ -13,3 +13,6 @@ export type Provider = {
   /** Of an OpenID Connect provider: its URL, under which it publishes what it is. */
   issuer: string;
 };
+
+/** A way in that a setting switches. */
+export type Method = "emailCode";

@@ -6,6 +6,7 @@ import type { Limiter, LimitRule } from "../core/rate-limit.ts";
 export const mailRules = {
   reset: { name: "mail-reset", points: 5, seconds: 3600 },
   verification: { name: "mail-verification", points: 5, seconds: 3600 },
+  signInCode: { name: "mail-sign-in-code", points: 5, seconds: 3600 },
   signUp: { name: "mail-sign-up", points: 5, seconds: 3600 },
   invitation: { name: "mail-invitation", points: 10, seconds: 3600 },
 } satisfies Record<string, LimitRule>;

@@ -49,6 +49,11 @@ export const describeMail = {
     subject: "Choose a new password",
     text: `Open this link to choose a new password:\n\n${url}\n\nIf you didn't ask for it, ignore this mail.\n`,
   }),
+  signInCode: (to: string, code: string, minutes: number): Mail => ({
+    to,
+    subject: "Your code to sign in",
+    text: `${code}\n\nEnter this code where you asked for it, within ${minutes} minutes. If you didn't ask for it, ignore this mail, and tell the code to nobody.\n`,
+  }),
   invitation: (to: string, organization: string, inviter: string, url: string): Mail => ({
     to,
     subject: `Invitation to ${oneLine(organization)}`,

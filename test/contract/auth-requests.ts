@@ -2,6 +2,7 @@ import { authRoutes } from "../../src/auth/mount/routes.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Organization, Service } from "../harness/app.ts";
 import { sqlOf } from "../harness/sql.ts";
+import { mailedCode } from "../harness/email-code.ts";
 import { begun, enrolled, holding } from "../harness/two-factor.ts";
 
 /** A valid request to one of better-auth's routes. */
@@ -166,6 +167,14 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
   "POST /update-user": (stage) => somebody(stage, { name: "Renamed" }),
   "POST /delete-user": (stage) => somebody(stage, { password }),
   "GET /list-accounts": (stage) => somebody(stage),
+  "POST /email-otp/send-verification-otp": async ({ service }) => {
+    const { email } = await service.signUp();
+    return { who: service.anonymous, body: { email, type: "sign-in" } };
+  },
+  "POST /sign-in/email-otp": async ({ service }) => {
+    const { email } = await service.signUp();
+    return { who: service.anonymous, body: { email, otp: await mailedCode(service, email) } };
+  },
   "POST /two-factor/enable": (stage) => somebody(stage, { password }),
   "POST /two-factor/verify-totp": async ({ service }) => {
     const { who, code } = await begun(service);

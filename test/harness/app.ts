@@ -78,6 +78,7 @@ export const testConfig = (env: Record<string, string> = {}): Config =>
   parseConfig({
     NODE_ENV: "test",
     RATE_LIMIT: "off",
+    EMAIL_CODE: "on",
     LOG_LEVEL: "info",
     TRUSTED_ORIGINS: "https://spa.example",
     ...env,

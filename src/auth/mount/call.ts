@@ -1,4 +1,5 @@
 import { unstorableAt } from "../../core/text.ts";
+import type { Method } from "../../core/sign-in.ts";
 import { refuse } from "../guard/access-rules.ts";
 import { basePath, privateHeaders } from "../options.ts";
 import { hasExcessiveActions } from "./actions.ts";
@@ -24,11 +25,16 @@ const json = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 const form = /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?$/i;
 
 /** Reads a request, or refuses it with 404, 400, 415 or 422. */
-export async function readCall(request: Request, client: Client): Promise<Call | Response> {
+export async function readCall(
+  request: Request,
+  client: Client,
+  methods: ReadonlySet<Method>,
+): Promise<Call | Response> {
   const url = new URL(request.url);
   const path = url.pathname.slice(basePath.length);
   const { key, route } = routeOf(request.method, path) ?? {};
   if (key === undefined || route === undefined) return new Response(null, { status: 404 });
+  if (route.method !== undefined && !methods.has(route.method)) return new Response("Not Found", { status: 404 });
   if (route.disabled !== undefined) return new Response("Not Found", { status: 404 });
   const headers = new Headers(request.headers);
   headers.set(privateHeaders.clientAddress, client.address);
@@ -55,6 +61,8 @@ export async function readCall(request: Request, client: Client): Promise<Call |
   const read = json.test(type) ? readJson(text) : route.form && form.test(type) ? readForm(text) : null;
   if (read === null) return wrongMediaType(type, route);
   if (read === undefined) return refuse(400, "BAD_REQUEST", "Invalid JSON in request body");
+  for (const [name, only] of Object.entries(route.fixed ?? {}))
+    if (read.fields[name] !== only) return refuse(400, "VALIDATION_ERROR", `${name} is ${only} here.`);
   if (unstorableAt(read.fields) !== null)
     return refuse(422, "VALIDATION_FAILED", "Text can't hold NUL or half a surrogate pair.");
   if (hasExcessiveActions(read.fields))

@@ -3,7 +3,7 @@ import type { AuthContext } from "@better-auth/core";
 import { router } from "better-auth/api";
 import { Problem } from "../../core/problem.ts";
 import type { Limiter } from "../../core/rate-limit.ts";
-import type { Provider } from "../../core/sign-in.ts";
+import type { Method, Provider } from "../../core/sign-in.ts";
 import type { Logger } from "../../ops/log.ts";
 import type { OrganizationGuard } from "../guard/organization.ts";
 import type { GuardedPasswords } from "../guard/passwords.ts";
@@ -29,6 +29,7 @@ type Ports = {
   guard: OrganizationGuard;
   passwords: GuardedPasswords;
   providers: readonly Provider[];
+  methods: ReadonlySet<Method>;
 };
 
 type Step = (call: Call, next: () => Promise<Response>) => Promise<Response>;
@@ -99,7 +100,7 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
   };
 
   return async (request, client) => {
-    const call = await readCall(request, client);
+    const call = await readCall(request, client, ports.methods);
     if (!(call instanceof Response)) return limit(call, () => even(call, () => answered(call)));
     if (call.status === 404) await ports.requests?.countUnknown(client.address);
     return call;

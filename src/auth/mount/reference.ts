@@ -59,7 +59,7 @@ async function describe(
   route: AuthRoute,
   [name, { options = {} }]: [string, Endpoint],
 ): Promise<DescribedRoute> {
-  const body = method === "POST" && options.body ? bodyOf(options) : undefined;
+  const body = method === "POST" && options.body ? fixing(bodyOf(options), route.fixed) : undefined;
   // Where better-auth takes both methods, GET has the name.
   const byPost = method === "POST" && Array.isArray(options.method) && options.method.includes("GET");
   return {
@@ -141,24 +141,28 @@ async function refusals({ open, needs, oneself, sets }: AuthRoute): Promise<Reco
   return Object.fromEntries(named);
 }
 
-/** The routes that are closed, as a sentence with what does it instead. */
-const closed = (prefix: string): string =>
+const sections = [
+  ["/admin/", "Users, in better-auth's form", "What better-auth's admin client calls."],
+  ["/organization/", "Organizations, in better-auth's form", "What better-auth's organization client calls."],
+  ["/api-key/", "API keys, in better-auth's form", "What better-auth's API key client calls."],
+  ["/two-factor/", "Second factor", "An authenticator app, and backup codes for when it is lost."],
+  ["/", "Sign-in", "What better-auth's client calls: accounts, sessions, tokens."],
+] as const;
+
+const sectionOf = (path: string): string => sections.find(([prefix]) => path.startsWith(prefix))![0];
+
+/** A section's routes that are closed, as sentences with what does it instead. */
+const closed = (section: string): string =>
   Object.entries(authRoutes)
-    .filter(([key, { disabled }]) => disabled !== undefined && prefix !== "/" && key.includes(` ${prefix}`))
+    .filter(([key, { disabled }]) => disabled !== undefined && sectionOf(key.split(" ")[1] ?? "/") === section)
     .map(([key, { disabled }]) => ` \`${key}\` is closed: ${disabled}.`)
     .join("");
 
-const tags: [prefix: string, tag: Tag][] = (
-  [
-    ["/admin/", "Users, in better-auth's form", "What better-auth's admin client calls."],
-    ["/organization/", "Organizations, in better-auth's form", "What better-auth's organization client calls."],
-    ["/api-key/", "API keys, in better-auth's form", "What better-auth's API key client calls."],
-    ["/two-factor/", "Second factor", "An authenticator app, and backup codes for when it is lost."],
-    ["/", "Sign-in", "What better-auth's client calls: accounts, sessions, tokens."],
-  ] as const
-).map(([prefix, name, description]) => [prefix, { name, description: `${description}${closed(prefix)}` }]);
+const tags: ReadonlyMap<string, Tag> = new Map(
+  sections.map(([prefix, name, description]) => [prefix, { name, description: `${description}${closed(prefix)}` }]),
+);
 
-const tagOf = (path: string): Tag => tags.find(([prefix]) => path.startsWith(prefix))![1];
+const tagOf = (path: string): Tag => tags.get(sectionOf(path))!;
 
 const schemaOf = (schema: z.ZodType): JsonSchema => {
   const { $schema: _, ...found } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
@@ -170,6 +174,8 @@ function cleaned(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(cleaned);
   if (typeof schema !== "object" || schema === null) return schema;
   const { nullable, ...fields } = schema as JsonSchema;
+  // A plugin says of a field that it is required; the object's list does.
+  if (!Array.isArray(fields["required"])) delete fields["required"];
   const kept = Object.entries(fields).map(([key, value]) => {
     if (key === "description" && typeof value === "string") return [key, value.replace(/\s*Eg: .*$/s, "")] as const;
     if (key !== "properties") return [key, cleaned(value)] as const;
@@ -179,6 +185,13 @@ function cleaned(schema: unknown): unknown {
     return [key, Object.fromEntries(open.map(([name, field]) => [name, cleaned(field)]))] as const;
   });
   return { ...Object.fromEntries(kept), ...(nullable === true ? { type: [fields["type"], "null"] } : {}) };
+}
+
+/** A body's schema with the fields that have one value here. */
+function fixing(schema: JsonSchema, fixed: AuthRoute["fixed"] = {}): JsonSchema {
+  const values = Object.entries(fixed).map(([name, only]) => [name, { type: "string", enum: [only] }] as const);
+  if (values.length === 0) return schema;
+  return { ...schema, properties: { ...(schema["properties"] as object), ...Object.fromEntries(values) } };
 }
 
 /** A body's fields. Where its schema leaves them open, those that better-auth describes. */

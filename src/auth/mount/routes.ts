@@ -1,5 +1,6 @@
 import { account } from "./routes/account.ts";
 import { administration } from "./routes/administration.ts";
+import { emailCodes } from "./routes/email-code.ts";
 import { keys } from "./routes/keys.ts";
 import { organizations } from "./routes/organizations.ts";
 import type { AuthRoute } from "./routes/route.ts";
@@ -12,6 +13,7 @@ export const authRoutes: Readonly<Record<string, AuthRoute>> = {
   ...organizations,
   ...keys,
   ...secondFactors,
+  ...emailCodes,
 };
 
 /** The paths of the routes that begin a session by one factor. */

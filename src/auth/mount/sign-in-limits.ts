@@ -31,8 +31,10 @@ export function limited(limiter: Limiter, requests: RequestLimits) {
     const { route, path, given, client } = call;
     const email = typeof given.email === "string" ? given.email : undefined;
     let response: Response;
-    if (route.guesses === "email") response = await signIn(mailKey(email ?? ""), addressBucket(client.address), next);
-    else if (route.mails && email !== undefined)
+    if (route.guesses === "email") {
+      const wrong = (answer: Response) => isWrong(route, answer);
+      response = await signIn(mailKey(email ?? ""), addressBucket(client.address), next, wrong);
+    } else if (route.mails && email !== undefined)
       response = await mailing(limiter, route.mails, email, next, ({ status }) => status >= 400);
     else response = await next();
     if (await corrects(route, response)) await requests.countMistake(client.address, path);
@@ -43,15 +45,27 @@ export function limited(limiter: Limiter, requests: RequestLimits) {
 }
 
 /** Whether an answer only says what to correct in the form. */
-async function corrects(route: AuthRoute, response: Response): Promise<boolean> {
-  if (route.corrects === undefined || response.status !== 400) return false;
+const corrects = (route: AuthRoute, response: Response): Promise<boolean> => isOneOf(route.corrects, response);
+
+/** Whether an answer refuses a guess. */
+const isWrong = async (route: AuthRoute, response: Response): Promise<boolean> =>
+  response.status === 401 || (await isOneOf(route.wrong, response));
+
+/** Whether an answer is a refusal with one of these codes. */
+async function isOneOf(codes: readonly string[] | undefined, response: Response): Promise<boolean> {
+  if (codes === undefined || (response.status !== 400 && response.status !== 403)) return false;
   const { code } = (await response.clone().json()) as { code?: string };
-  return route.corrects.includes(code ?? "");
+  return codes.includes(code ?? "");
 }
 
 function signInGuard(limiter: Limiter) {
   const { pair, address, account, familiar } = signInRules;
-  return async (who: string, where: string, handle: () => Promise<Response>): Promise<Response> => {
+  return async (
+    who: string,
+    where: string,
+    handle: () => Promise<Response>,
+    wrong: (answer: Response) => Promise<boolean>,
+  ): Promise<Response> => {
     const both = `${who}|${where}`;
     // Counted before the password is looked at, so that guesses that come at once are counted too. By address first:
     // one that is refused makes no counters for the accounts that it names.
@@ -67,7 +81,7 @@ function signInGuard(limiter: Limiter) {
       throw tooManyRequests({ ...tries, limit: triesOfStrangers, remaining: 0 });
     }
     const response = await handle();
-    if (response.status === 401) return response;
+    if (await wrong(response)) return response;
     await Promise.all([
       response.ok ? limiter.forget(pair, both) : limiter.giveBack(pair, both),
       limiter.giveBack(address, where),

@@ -246,6 +246,7 @@ test("a client learns which ways in there are, without a credential and without 
       expect(answer.body).toEqual({
         signIn: {
           password: { minLength: 8, maxLength: 128 },
+          emailCode: true,
           providers: [
             { id: "github", label: "GitHub" },
             { id: "acme", label: "Acme SSO" },

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Method } from "../../../core/sign-in.ts";
 import type { LimitRule } from "../../../core/rate-limit.ts";
 import type { AccessRule } from "../../guard/access-rules.ts";
 import type { Whose } from "../../guard/new-password.ts";
@@ -23,7 +24,7 @@ export type AuthRoute = {
   hashes?: true | "ahead";
   /** Sets a password, and whose. */
   sets?: Whose;
-  /** Checks a password: of the account with the body's address, or of the session's own account. */
+  /** Checks a password or a code: of the account with the body's address, or of the session's own account. */
   guesses?: "email" | "session";
   /** Mails the body's address, at most so often. */
   mails?: LimitRule;
@@ -33,6 +34,12 @@ export type AuthRoute = {
   atomic?: true;
   /** Refused while impersonating. */
   oneself?: true;
+  /** Answered 404 unless this way in is on. */
+  method?: Method;
+  /** Fields that have this value and no other. */
+  fixed?: Readonly<Record<string, string>>;
+  /** The codes that mean a wrong guess, beside any 401. */
+  wrong?: readonly string[];
   /** Succeeds only where a provider is configured. */
   provider?: true;
   /** Begins a session by one factor: who has a second one is asked for it. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { passwordLength, type Provider } from "../../../core/sign-in.ts";
+import { type Method, passwordLength, type Provider } from "../../../core/sign-in.ts";
 import { publicly } from "../../../http/access/declare.ts";
 import { createRoute, createRouter, json } from "../../../http/router.ts";
 
-export type Ports = { config: { signIn: { providers: readonly Provider[] } } };
+export type Ports = { config: { signIn: { providers: readonly Provider[]; methods: ReadonlySet<Method> } } };
 
 const Settings = z
   .object({
@@ -12,6 +12,7 @@ const Settings = z
         minLength: z.int().meta({ description: "Characters that a password has at least" }),
         maxLength: z.int().meta({ description: "Characters that a password has at most" }),
       }),
+      emailCode: z.boolean().meta({ description: "Whether a code is mailed to sign in with" }),
       providers: z.array(
         z.object({
           id: z.string().meta({ description: "The `provider` of `POST /api/auth/sign-in/social`" }),
@@ -37,7 +38,8 @@ export const routes = ({ config }: Ports) =>
     (c) => {
       const { min: minLength, max: maxLength } = passwordLength;
       const providers = config.signIn.providers.map(({ id, label }) => ({ id, label }));
-      const settings = { signIn: { password: { minLength, maxLength }, providers } };
+      const emailCode = config.signIn.methods.has("emailCode");
+      const settings = { signIn: { password: { minLength, maxLength }, emailCode, providers } };
       return c.json(settings, 200, { "Cache-Control": "public, max-age=60" });
     },
   );
