@@ -143,5 +143,6 @@ export function rowsOf<
     expire: many.expire,
   });
 
-  return { find, lock, insert, change, remove, trash, restore, inTrash, ...many };
+  const { ownersById, personal, list } = many;
+  return { find, lock, insert, change, trash, restore, inTrash, ownersById, personal, list };
 }
