@@ -5,7 +5,7 @@ import { inSandbox, type Service } from "../harness/app.ts";
 import { allowed } from "./allowed.ts";
 import { undeclared } from "./answers.ts";
 import { filled, type Operation, operations } from "./document.ts";
-import { allows, type Draft, type Place, placesOf, plainDraft, valuesFor } from "./fuzz.ts";
+import { allows, type Draft, type Place, placesOf, plainDraft, textOf, valuesFor } from "./fuzz.ts";
 import { oneOf, seeded } from "./random.ts";
 import { fillings } from "./world.ts";
 
@@ -26,7 +26,12 @@ const spoiledBodies: Readonly<Record<string, Spoil>> = {
   "body null": () => ({ headers: json, body: "null" }),
   "an unknown field": ({ body }) => ({ headers: json, body: JSON.stringify({ ...(body as object), unheardOf: 1 }) }),
   "text/plain": ({ body }) => ({ headers: { "content-type": "text/plain" }, body: JSON.stringify(body ?? {}) }),
-  "a form": () => ({ headers: { "content-type": "application/x-www-form-urlencoded" }, body: "a=b&c" }),
+  "as a form": ({ body }) => ({
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams(
+      Object.entries((body ?? {}) as object).map(([name, value]) => [name, textOf(value)]),
+    ).toString(),
+  }),
   "1 MiB": () => ({ headers: json, body: " ".repeat(1024 * 1024 + 1) }),
 };
 
@@ -107,7 +112,7 @@ async function attempt(service: Service, operation: Operation): Promise<string[]
     const what = [...changes.map(([{ name }, value]) => `${name} = ${shown(value)}`), named].filter(Boolean).join(", ");
     const ask = (now: Stage) => {
       const draft = changes.reduce((made, [place, value]) => place.put(made, value), now.draft);
-      return send(now, operation, draft, spoil?.(now.draft));
+      return send(now, operation, draft, spoil?.(draft));
     };
     let answer = await ask(stage);
     // What went before may have removed the row, renamed it, or changed who is asking.

@@ -60,7 +60,7 @@ const putters: Record<"path" | "query" | "header", (name: string) => Place["put"
 };
 
 /** A value as text, which a URL can hold. */
-const textOf = (value: unknown): string =>
+export const textOf = (value: unknown): string =>
   (typeof value === "string" ? value : (JSON.stringify(value) ?? "")).toWellFormed();
 
 /** The fields of a body with the paths to them; the first item of an array, and one free key of a record, included. */
