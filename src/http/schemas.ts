@@ -27,7 +27,8 @@ export const pictureUrl = () =>
   z
     .url({ abort: true })
     .max(2048)
-    .regex(/^https?:\/\//, "must be an http or https URL");
+    // The document has patterns without flags.
+    .regex(/^[Hh][Tt][Tt][Pp][Ss]?:\/\//, "must be an http or https URL");
 
 /** Text from a client: trimmed, of bounded length. */
 export const text = (max: number, min = 1) => z.string().trim().min(min).max(max);

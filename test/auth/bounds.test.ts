@@ -16,6 +16,14 @@ test("400 for an image or a logo that isn't a link of the web, and the database 
     expect((await owner.post("/api/auth/update-user", { image: "HTTPS://a.example/x" })).status).toBe(200);
   }));
 
+test("400 for a name that isn't a text, which would be stored as JSON, and the name stays", () =>
+  inSandbox(async ({ signUp }) => {
+    const somebody = await signUp();
+    for (const name of [1.5, true, ["x"], { x: 1 }])
+      expect(problemOf(await somebody.post("/api/auth/update-user", { name }))).toEqual([400, "VALIDATION_ERROR"]);
+    expect((await somebody.get("/v1/me")).body).toMatchObject({ principal: { name: somebody.name } });
+  }));
+
 test("400 for a list of actions with more than 500, or one twice, wherever better-auth takes one", () =>
   inSandbox(async ({ organization, database }) => {
     const { owner, id: organizationId } = await organization();

@@ -28,9 +28,7 @@ const spoiledBodies: Readonly<Record<string, Spoil>> = {
   "text/plain": ({ body }) => ({ headers: { "content-type": "text/plain" }, body: JSON.stringify(body ?? {}) }),
   "as a form": ({ body }) => ({
     headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams(
-      Object.entries((body ?? {}) as object).map(([name, value]) => [name, textOf(value)]),
-    ).toString(),
+    body: new URLSearchParams(Object.entries(body ?? {}).map(([name, value]) => [name, textOf(value)])).toString(),
   }),
   "1 MiB": () => ({ headers: json, body: " ".repeat(1024 * 1024 + 1) }),
 };

@@ -23,7 +23,7 @@ test("a day likewise", () => {
 });
 
 test("a picture is at an http or https URL", () => {
-  const urls = ["https://example.com/a.png", "http://localhost/a"];
+  const urls = ["https://example.com/a.png", "HTTPS://example.com/a.png", "http://localhost/a"];
   const others = [
     "javascript:alert(1)",
     "data:image/png;base64,AA==",

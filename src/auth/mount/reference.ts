@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Auth, basePath } from "../options.ts";
 import { AtProvider, AuthError } from "./answers.ts";
+import { passwordLength } from "../../core/sign-in.ts";
 import { passwordFaults } from "../../passwords/rules.ts";
 import { authRoutes } from "./routes.ts";
 import type { AuthRoute } from "./routes/route.ts";
@@ -85,7 +86,7 @@ async function describe(
           body: {
             required: !options.body.safeParse(undefined).success,
             types: ["application/json", ...(route.form ? ["application/x-www-form-urlencoded"] : [])],
-            schema: body,
+            schema: route.sets ? bounded(body) : body,
           },
         }
       : {}),
@@ -200,6 +201,15 @@ function bodyOf({ body, metadata }: NonNullable<Endpoint["options"]>): JsonSchem
   const [fixed = found] = (found["allOf"] as JsonSchema[] | undefined)?.filter(({ properties }) => properties) ?? [];
   if (fixed["properties"] || fixed["anyOf"] || fixed["oneOf"]) return fixed;
   return cleaned(metadata?.openapi?.requestBody?.content?.["application/json"]?.schema ?? found) as JsonSchema;
+}
+
+/** The body with the length of the password that it must set, which better-auth looks at after its schema. */
+function bounded(body: JsonSchema): JsonSchema {
+  const properties = body["properties"] as Record<string, JsonSchema>;
+  const field = (body["required"] as string[]).find((name) => /^(newP|p)assword$/.test(name));
+  if (field === undefined) return body;
+  const length = { minLength: passwordLength.min, maxLength: passwordLength.max };
+  return { ...body, properties: { ...properties, [field]: { ...properties[field], ...length } } };
 }
 
 /** The parameters of a query: those of each of its alternatives, required where all of them do. */

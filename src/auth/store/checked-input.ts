@@ -9,7 +9,7 @@ const refuse = (code: string, message: string) => new APIError("BAD_REQUEST", { 
 
 /**
  * Refuses what better-auth passes on unchecked from a request and the adapter or the database would fail on: a field
- * that a model doesn't have, a date that isn't one, an id that can't be one, an update of nothing, a page before the first.
+ * that a model doesn't have, a text that isn't one, a date that isn't one, an id that can't be one, an update of nothing, a page before the first.
  *
  * @throws APIError 400, from every call.
  */
@@ -23,15 +23,25 @@ export const checkedInput =
         dates({ value });
       }
     };
+    /** The database would store the JSON of anything as a text. */
+    const texts = (model: string, fields: object): void => {
+      for (const [field, value] of Object.entries(fields) as [string, unknown][]) {
+        const text = tables[model]?.fields[field]?.type === "string";
+        if (text && value !== null && value !== undefined && typeof value !== "string")
+          throw refuse("VALIDATION_ERROR", `${field} is a text.`);
+      }
+    };
     const update = (model: string, fields: object): void => {
       if (Object.entries(fields).every(([field, value]) => value === undefined || !has(model, field)))
         throw refuse("NOTHING_TO_UPDATE", "There is nothing to update.");
       dates(fields);
+      texts(model, fields);
     };
     return {
       ...adapter,
       create: async (data) => {
         dates(data.data);
+        texts(data.model, data.data);
         // An administrator's request may carry one, and it goes into headers.
         if (!/^[\w-]{1,64}$/.test(String(data.data["id"] ?? "none"))) throw refuse("INVALID_ID", "The id isn't valid.");
         return adapter.create(data) as never;
