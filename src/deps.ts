@@ -14,6 +14,7 @@ import { openRules } from "./passwords/rules.ts";
 import { requestLimits } from "./auth/mount/rate-limit-storage.ts";
 import { organizationGuard } from "./auth/guard/organization.ts";
 import { signingKeys } from "./auth/store/signing-keys.ts";
+import { isUnder } from "./config/sign-in.ts";
 import type { Config } from "./config/index.ts";
 import type { RecordAudit } from "./core/scope.ts";
 import { sessionCookie } from "./core/cookie.ts";
@@ -137,6 +138,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     passwords,
     providers: config.signIn.providers,
     beginning,
+    relyingParty: relyingParty(config),
   });
   const standing = standingReader({ catalogue, database });
   const guard = organizationGuard({ auth, catalogue, database, standing });
@@ -184,6 +186,15 @@ export function provisioner(modules: Deps["modules"], at: () => Parameters<Provi
     for (const { provision } of modules) await provision?.[of]?.(tx, id, at());
   };
   return { user: each("user"), organization: each("organization") };
+}
+
+/** Passkeys work on this service's origin, and on trusted ones under their domain. */
+function relyingParty({ server: { baseUrl, trustedOrigins }, signIn: { passkeyDomain } }: Config) {
+  const domain = passkeyDomain ?? new URL(baseUrl).hostname;
+  return {
+    domain,
+    origins: [baseUrl, ...trustedOrigins].filter((origin) => isUnder(new URL(origin).hostname, domain)),
+  };
 }
 
 /** One core is left to what answers requests. */

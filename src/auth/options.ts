@@ -22,6 +22,7 @@ import { describeMail, type Mailer } from "../mail/mailer.ts";
 import { passwordLength, type Provider } from "../core/sign-in.ts";
 import { emailCode } from "./methods/email-code.ts";
 import { oidcProviders, socialProviders } from "./methods/providers.ts";
+import { passkeys, type RelyingParty } from "./methods/passkey.ts";
 import { secondFactor } from "./methods/two-factor.ts";
 import { type RequestLimits, requestRules } from "./mount/rate-limit-storage.ts";
 
@@ -48,6 +49,8 @@ type Options = {
   log: Logger;
   passwords: NonNullable<NonNullable<BetterAuthOptions["emailAndPassword"]>["password"]>;
   providers: readonly Provider[];
+  /** What passkeys are bound to, where they are on. */
+  relyingParty: RelyingParty;
   /** The paths of the routes that begin a session by one factor. */
   beginning: ReadonlySet<string>;
 };
@@ -162,6 +165,7 @@ export function createAuth(options: Options) {
       }),
       bearer({ requireSignature: true }),
       oidcProviders(options.providers),
+      passkeys(options.relyingParty),
       secondFactor(options.beginning),
       emailCode(options.secret, async (to, code, minutes) => deliver(describeMail.signInCode(to, code, minutes))),
       // Lets the official client manage organizations' keys. Making and verifying them is our own.

@@ -8,7 +8,7 @@ import { nearlySetting } from "./misspelled.ts";
 import { providerConfig, providerFaults, providerSettings } from "./providers.ts";
 import { retentionConfig, retentionSettings } from "./retention.ts";
 import { serverConfig, serverSettings } from "./server.ts";
-import { signInConfig, signInSettings } from "./sign-in.ts";
+import { signInConfig, signInFaults, signInSettings } from "./sign-in.ts";
 import { verificationConfig, verificationSettings } from "./verification.ts";
 
 /** Every setting, an environment variable each, section by section. The README's table is generated from this schema. */
@@ -67,6 +67,7 @@ export function parseConfig(env: Env): Config {
     ...cookieFaults(given),
     ...databaseFaults(given),
     ...providerFaults(given),
+    ...signInFaults(given),
     ...productionFaults(given),
   ]);
   for (const { path, message } of parsed.error?.issues ?? []) faults.set(path.join("."), message);

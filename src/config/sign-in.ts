@@ -13,6 +13,13 @@ export const signInSettings = z.object({
     .optional()
     .describe("Signs cookies and encrypts keys; made and kept under `STATE_DIR` outside production"),
   EMAIL_CODE: flag("off").describe("`on` lets people sign in, and up, by a code that is mailed to them"),
+  PASSKEY_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9.-]{1,253}$/, "must be a domain in lower case, such as example.com")
+    .optional()
+    .describe(
+      "Lets people sign in with passkeys made for this domain: `BASE_URL`'s host or a parent of it. They can't be moved",
+    ),
   SESSION_MAX_AGE: count(30 * 24 * 3600, 60).describe("Seconds that a session lives without use"),
   SESSION_UPDATE_AGE: count(24 * 3600, 0).describe("Seconds after which a session in use is extended"),
   BREACHED_PASSWORDS_URL: checked((text) => urlFault(text, ["https", "http"], "https://breaches.example.com"))
@@ -26,9 +33,23 @@ export const signInConfig = (env: z.infer<typeof signInSettings>) => ({
   /** Undefined: one is made and kept; see secret.ts. */
   secret: env.AUTH_SECRET,
   /** The ways in that are on, beside the password and the providers. */
-  methods: new Set<Method>(env.EMAIL_CODE ? ["emailCode"] : []),
+  methods: new Set<Method>([
+    ...(env.EMAIL_CODE ? ["emailCode" as const] : []),
+    ...(env.PASSKEY_DOMAIN ? ["passkey" as const] : []),
+  ]),
+  passkeyDomain: env.PASSKEY_DOMAIN,
   sessionMaxAge: env.SESSION_MAX_AGE,
   sessionUpdateAge: env.SESSION_UPDATE_AGE,
   /** Without a slash at its end; undefined asks none. */
   breachedPasswordsUrl: env.BREACHED_PASSWORDS_URL?.replace(/\/+$/, ""),
 });
+
+/** What is wrong with the passkeys' domain beside the service's own origin. */
+export function signInFaults(env: Readonly<Record<string, string | undefined>>): [string, string][] {
+  const { PASSKEY_DOMAIN: domain, BASE_URL: base = "http://localhost" } = env;
+  if (!domain || !URL.canParse(base) || isUnder(new URL(base).hostname, domain)) return [];
+  return [["PASSKEY_DOMAIN", `must be ${new URL(base).hostname}, the host of BASE_URL, or a parent of it`]];
+}
+
+/** Whether a host is a domain or below it. */
+export const isUnder = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);

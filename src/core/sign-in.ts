@@ -15,4 +15,4 @@ export type Provider = {
 };
 
 /** A way in that a setting switches. */
-export type Method = "emailCode";
+export type Method = "emailCode" | "passkey";

@@ -5,6 +5,7 @@ import { banUser, impersonate, removeUser, setPlatformRole, unbanUser } from "./
 import { findInvitation, listInvitations } from "./invitations.ts";
 import { listMemberships } from "./memberships.ts";
 import { activateOrganization, findOrganization } from "./organizations.ts";
+import { listPasskeys } from "./passkeys.ts";
 import { listSignInMethods } from "./sign-in-methods.ts";
 import { endSessions, listSessions } from "./sessions.ts";
 import { findUser, listUsers } from "./users.ts";
@@ -27,6 +28,7 @@ export function openDirectory(ports: Ports) {
     listUsers: over(listUsers),
     listSessions: over(listSessions),
     listSignInMethods: over(listSignInMethods),
+    listPasskeys: over(listPasskeys),
     listMemberships: over(listMemberships),
     findOrganization: over(findOrganization),
     listInvitations: over(listInvitations),

@@ -2,7 +2,9 @@ import { authRoutes } from "../../src/auth/mount/routes.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Organization, Service } from "../harness/app.ts";
 import { sqlOf } from "../harness/sql.ts";
+import { authenticator } from "../harness/authenticator.ts";
 import { mailedCode } from "../harness/email-code.ts";
+import { assertion, registered, registration } from "../harness/passkeys.ts";
 import { begun, enrolled, holding } from "../harness/two-factor.ts";
 
 /** A valid request to one of better-auth's routes. */
@@ -167,6 +169,20 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
   "POST /update-user": (stage) => somebody(stage, { name: "Renamed" }),
   "POST /delete-user": (stage) => somebody(stage, { password }),
   "GET /list-accounts": (stage) => somebody(stage),
+  "GET /passkey/generate-register-options": (stage) => somebody(stage),
+  "POST /passkey/verify-registration": async ({ service }) =>
+    registration(service, (await service.signUp()).cookie, authenticator()),
+  "GET /passkey/generate-authenticate-options": async ({ service }) => ({ who: service.anonymous }),
+  "POST /passkey/verify-authentication": async ({ service }) => assertion(service, (await registered(service)).device),
+  "GET /passkey/list-user-passkeys": async ({ service }) => ({ who: (await registered(service)).who }),
+  "POST /passkey/delete-passkey": async ({ service }) => {
+    const { who, id } = await registered(service);
+    return { who, body: { id } };
+  },
+  "POST /passkey/update-passkey": async ({ service }) => {
+    const { who, id } = await registered(service);
+    return { who, body: { id, name: "Renamed" } };
+  },
   "POST /email-otp/send-verification-otp": async ({ service }) => {
     const { email } = await service.signUp();
     return { who: service.anonymous, body: { email, type: "sign-in" } };

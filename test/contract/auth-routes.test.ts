@@ -80,10 +80,10 @@ describe("the table of better-auth's routes", () => {
       const stage = await openStage(service);
       const beginning: string[] = [];
       for (const [key, prepare] of Object.entries(authRequests)) {
-        if (authRoutes[key]?.open !== true) continue;
         const request = await prepare(stage);
         const { headers } = await sendTo(key, request);
-        const begun = request.who.cookie === "" && /session_token=[^;]/.test(headers.getSetCookie().join("\n"));
+        const begun =
+          !request.who.cookie.includes("session_token") && /session_token=[^;]/.test(headers.getSetCookie().join("\n"));
         if (begun) beginning.push(key);
       }
       // Somebody new has no second factor yet, and who gives it has passed both.

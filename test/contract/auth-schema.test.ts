@@ -25,6 +25,8 @@ const added: string[] = [
   "apikey: unique (key)",
   "apikey: unique (previous_key)",
   // What pages show leads to the web and nowhere else.
+  "passkey: credentialID is credential_id text",
+  "passkey: unique (credential_id)",
   "two_factor: unique (user_id)",
   "user: check user_image_link",
   "organization: check organization_logo_link",
@@ -81,6 +83,8 @@ const added: string[] = [
 const left: string[] = [
   // A unique constraint or a longer index does their work.
   "user: unique (email)",
+  "passkey: credentialID is credential_i_d text",
+  "passkey: index (credential_i_d)",
   "two_factor: index (secret)",
   "two_factor: index (user_id)",
   "member: index (organization_id)",
@@ -190,7 +194,7 @@ test("a table, a column or a constraint that a plugin brings is noticed", async 
     id: "newcomer",
     schema: {
       user: { fields: { newcomer: { type: "boolean", required: false, defaultValue: false } } },
-      passkey: {
+      device: {
         fields: { userId: { type: "string", required: true, references: { model: "user", field: "id" }, index: true } },
       },
     },
@@ -198,11 +202,11 @@ test("a table, a column or a constraint that a plugin brings is noticed", async 
   const [have, expected] = [ours(), await theirs([plugin])];
   const missing = [...expected.difference(have)].filter((fact) => !left.includes(fact)).toSorted();
   expect(missing).toEqual([
-    "passkey: foreign key (user_id) to user (id), on delete cascade",
-    "passkey: id is id text",
-    "passkey: index (user_id)",
-    "passkey: primary key (id)",
-    "passkey: userId is user_id text",
+    "device: foreign key (user_id) to user (id), on delete cascade",
+    "device: id is id text",
+    "device: index (user_id)",
+    "device: primary key (id)",
+    "device: userId is user_id text",
     "user: newcomer is newcomer boolean, nullable, default false",
   ]);
 });

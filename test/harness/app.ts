@@ -79,6 +79,7 @@ export const testConfig = (env: Record<string, string> = {}): Config =>
     NODE_ENV: "test",
     RATE_LIMIT: "off",
     EMAIL_CODE: "on",
+    ...(env["BASE_URL"] ? {} : { PASSKEY_DOMAIN: "localhost" }),
     LOG_LEVEL: "info",
     TRUSTED_ORIGINS: "https://spa.example",
     ...env,

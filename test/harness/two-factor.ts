@@ -1,5 +1,6 @@
 import { createOTP } from "@better-auth/utils/otp";
 import type { Actor } from "./actor.ts";
+import { clientOf } from "./answer.ts";
 import type { Service } from "./app.ts";
 import { cookieOf } from "./cookies.ts";
 import { password } from "./people.ts";
@@ -39,7 +40,7 @@ export async function enrolled(service: Service): Promise<Enrolled> {
 export function holding({ anonymous }: Service, cookie: string): Actor {
   const request: Actor["request"] = (method, path, init = {}) =>
     anonymous.request(method, path, { ...init, headers: { ...init.headers, cookie } });
-  return { ...anonymous, request };
+  return { ...anonymous, cookie, ...clientOf(request) };
 }
 
 /** RFC 4648 §6, back to the text that is shared. */

@@ -29,7 +29,7 @@ export function secondFactor(beginning: ReadonlySet<string>) {
               returned?: unknown;
             };
             const signIn = authCall()?.signIn;
-            if (!newSession || !signIn) return false;
+            if (!newSession || !signIn || signIn.bothFactors) return false;
             // It may have been turned on since the person was read.
             if (signIn.twoFactorEnabled) newSession.user.twoFactorEnabled = true;
             if (newSession.user.twoFactorEnabled && isAPIError(returned))

@@ -34,6 +34,23 @@ export const Session = named("AuthSession", {
   impersonatedBy: z.string().nullable().meta({ description: "The administrator who acts through it" }),
 });
 
+export const Passkey = named("AuthPasskey", {
+  id: z.string(),
+  name: z.string().nullable(),
+  publicKey: z.string(),
+  userId: z.string(),
+  credentialID: z.string(),
+  counter: z.int(),
+  deviceType: z.enum(["singleDevice", "multiDevice"]),
+  backedUp: z.boolean(),
+  transports: z.string().nullable(),
+  createdAt: instant.nullable(),
+  aaguid: z.string().nullable().meta({ description: "The model of the authenticator" }),
+});
+
+/** What a browser's `navigator.credentials` takes, as WebAuthn has it. */
+export const WebAuthnOptions = z.looseObject({ challenge: z.string() });
+
 export const Account = named("AuthAccount", {
   id: z.string(),
   providerId: z.string().meta({ description: "`credential` for a password" }),

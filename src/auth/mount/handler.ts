@@ -90,7 +90,8 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
           guard(call, () => ahead(call, () => asked(call, () => dispatched(call)))),
         );
         // better-auth reports some failures as the client's fault, as nothing found, or as a success.
-        return failure.error === undefined ? ledOn(response, signIn.leadsTo) : refused(failure.error);
+        if (failure.error !== undefined) return refused(failure.error);
+        return ledOn(await blamed(call, response), signIn.leadsTo);
       } catch (error) {
         return error instanceof Refused && failure.error === undefined
           ? error.response
@@ -114,4 +115,13 @@ function ledOn(response: Response, leadsTo: string | undefined): Response {
   headers.delete("content-type");
   headers.set("Location", `${leadsTo}${leadsTo.includes("?") ? "&" : "?"}twoFactorRedirect=true`);
   return new Response(null, { status: 302, headers });
+}
+
+/** What better-auth answers with 500 although the client sent something wrong. */
+async function blamed({ route }: Call, response: Response): Promise<Response> {
+  if (route.clientFaults === undefined || response.status !== 500) return response;
+  const { code } = (await response.clone().json()) as { code?: string };
+  return route.clientFaults.includes(code ?? "")
+    ? new Response(response.body, { status: 400, headers: response.headers })
+    : response;
 }

@@ -147,6 +147,7 @@ const sections = [
   ["/organization/", "Organizations, in better-auth's form", "What better-auth's organization client calls."],
   ["/api-key/", "API keys, in better-auth's form", "What better-auth's API key client calls."],
   ["/two-factor/", "Second factor", "An authenticator app, and backup codes for when it is lost."],
+  ["/passkey/", "Passkeys", "Sign-in with what a device keeps, by `@simplewebauthn/browser` or the official client."],
   ["/", "Sign-in", "What better-auth's client calls: accounts, sessions, tokens."],
 ] as const;
 

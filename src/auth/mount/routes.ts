@@ -3,6 +3,7 @@ import { administration } from "./routes/administration.ts";
 import { emailCodes } from "./routes/email-code.ts";
 import { keys } from "./routes/keys.ts";
 import { organizations } from "./routes/organizations.ts";
+import { passkeyRoutes } from "./routes/passkey.ts";
 import type { AuthRoute } from "./routes/route.ts";
 import { secondFactors } from "./routes/two-factor.ts";
 
@@ -14,6 +15,7 @@ export const authRoutes: Readonly<Record<string, AuthRoute>> = {
   ...keys,
   ...secondFactors,
   ...emailCodes,
+  ...passkeyRoutes,
 };
 
 /** The paths of the routes that begin a session by one factor. */

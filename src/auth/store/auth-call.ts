@@ -37,6 +37,8 @@ export type AuthCall = {
   signIn?: {
     /** Whether the person has a second factor, read as the session begins. */
     twoFactorEnabled?: boolean;
+    /** Whether the way in was two factors by itself. */
+    bothFactors?: boolean;
     /** Where the browser was led before the second factor was asked for. */
     leadsTo?: string;
   };

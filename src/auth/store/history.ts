@@ -23,6 +23,7 @@ export const nouns: Record<string, { created: AuditAction; updated: AuditAction 
   user: { created: "user.created", updated: "user.updated", deleted: "user.deleted" },
   session: { created: "session.created", updated: null, deleted: "session.deleted" },
   account: { created: "account.created", updated: "account.updated", deleted: "account.deleted" },
+  passkey: { created: "passkey.created", updated: null, deleted: "passkey.deleted" },
   organization: { created: "organization.created", updated: "organization.updated", deleted: "organization.deleted" },
   member: { created: "member.created", updated: "member.updated", deleted: "member.deleted" },
   invitation: { created: "invitation.created", updated: "invitation.updated", deleted: "invitation.deleted" },
@@ -31,7 +32,7 @@ export const nouns: Record<string, { created: AuditAction; updated: AuditAction 
 };
 
 /** The models whose writes may end sessions, which the database records; it must know who acts. */
-const endingSessions = new Set(["user", "session", "account"]);
+const endingSessions = new Set(["user", "session", "account", "passkey"]);
 
 // 13 columns each, and a statement has 65,535 parameters at most.
 const batchSize = 1_000;
@@ -66,7 +67,8 @@ export function historyOf(adapter: DBAdapter, tx: Tx, made: Set<Committed>, { re
     if (events.length === 0) return;
     made.add(action);
     // The database ends a person's sessions with these.
-    if (model === "account" && action !== "account.created") made.add("session.deleted");
+    if ((model === "account" && action !== "account.created") || action === "passkey.deleted")
+      made.add("session.deleted");
     await recordAudit(tx, ...events);
   }
 
@@ -120,6 +122,7 @@ function visible(
   if (model === "organizationRole") return roleHistory(before as never, after as never);
   const shown = (row: Row): object => {
     if (model === "session") return { userId: row.userId, impersonatedBy: row.impersonatedBy };
+    if (model === "passkey") return { userId: row.userId, name: row.name, deviceType: row.deviceType };
     if (model === "account") return { userId: row.userId, providerId: row.providerId, password: row.password };
     return row;
   };

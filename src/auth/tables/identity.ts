@@ -82,6 +82,30 @@ export const twoFactor = pgTable(
   ],
 );
 
+export const passkey = pgTable(
+  "passkey",
+  {
+    id: text("id").primaryKey(),
+    name: text("name"),
+    publicKey: text("public_key").notNull(),
+    userId: text("user_id")
+      .notNull()
+      .references(() => user.id, { onDelete: "cascade" }),
+    credentialID: text("credential_id").notNull(),
+    counter: bigint("counter", { mode: "number" }).notNull(),
+    deviceType: text("device_type").notNull(),
+    backedUp: boolean("backed_up").notNull(),
+    transports: text("transports"),
+    createdAt: instant("created_at"),
+    aaguid: text("aaguid"),
+  },
+  (t) => [
+    ...bounded("passkey", t, { publicKey: 4096, credentialID: 1400 }),
+    unique("passkey_credential_unique").on(t.credentialID),
+    index("passkey_user_id_idx").on(t.userId),
+  ],
+);
+
 export const verification = pgTable(
   "verification",
   {

@@ -106,6 +106,8 @@ create trigger account_end_what_it_began_change after update of password, provid
   execute function guard.end_what_it_began();
 create trigger account_end_what_it_began_removal after delete on account
   for each row execute function guard.end_what_it_began();
+create trigger passkey_end_what_it_began_removal after delete on passkey
+  for each row execute function guard.end_what_it_began();
 create trigger user_end_what_address_began after update of email, two_factor_enabled on "user"
   for each row when (lower(new.email) is distinct from lower(old.email)
     or coalesce(new.two_factor_enabled, false) is distinct from coalesce(old.two_factor_enabled, false))

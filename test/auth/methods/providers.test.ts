@@ -247,6 +247,7 @@ test("a client learns which ways in there are, without a credential and without 
         signIn: {
           password: { minLength: 8, maxLength: 128 },
           emailCode: true,
+          passkey: true,
           providers: [
             { id: "github", label: "GitHub" },
             { id: "acme", label: "Acme SSO" },

@@ -38,6 +38,8 @@ export type AuthRoute = {
   method?: Method;
   /** Fields that have this value and no other. */
   fixed?: Readonly<Record<string, string>>;
+  /** The codes of a 500 that are the client's fault: answered 400. */
+  clientFaults?: readonly string[];
   /** The codes that mean a wrong guess, beside any 401. */
   wrong?: readonly string[];
   /** Succeeds only where a provider is configured. */

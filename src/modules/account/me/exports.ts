@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { inPages } from "../../../core/page.ts";
+import type { PasskeyRow } from "../../../directory/passkeys.ts";
 import type { SessionRow } from "../../../directory/sessions.ts";
 import type { SignInMethodRow } from "../../../directory/sign-in-methods.ts";
 import type { AccountData } from "../../../http/module.ts";
@@ -30,6 +31,10 @@ const SignInMethod = z
   })
   .meta({ id: "ExportedSignInMethod" });
 
+const ExportedPasskey = z
+  .object({ id: z.string(), name: z.string().nullable(), deviceType: z.string(), createdAt: timestamp().nullable() })
+  .meta({ id: "ExportedPasskey" });
+
 /** The account itself, and how it is signed in to. */
 export const account = {
   account: {
@@ -44,6 +49,12 @@ export const account = {
       inPages<SignInMethodRow>((after, limit) =>
         directory.listSignInMethods(userId, { after: after?.id ?? null, limit }),
       ),
+  },
+  passkeys: {
+    by: ["passkey.user_id"],
+    schema: ExportedPasskey,
+    read: ({ directory, userId }) =>
+      inPages<PasskeyRow>((after, limit) => directory.listPasskeys(userId, { after: after?.id ?? null, limit })),
   },
   sessions: {
     by: ["session.user_id"],

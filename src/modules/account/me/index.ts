@@ -14,6 +14,8 @@ const events = {
   "account.created": "A way to sign in was added to a user",
   "account.updated": "A user's way to sign in was changed, such as their password",
   "account.deleted": "A way to sign in was removed from a user",
+  "passkey.created": "A passkey was added to a user",
+  "passkey.deleted": "A passkey was removed from a user",
 } as const;
 
 declare module "../../../core/audit.ts" {

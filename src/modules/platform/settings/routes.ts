@@ -13,6 +13,7 @@ const Settings = z
         maxLength: z.int().meta({ description: "Characters that a password has at most" }),
       }),
       emailCode: z.boolean().meta({ description: "Whether a code is mailed to sign in with" }),
+      passkey: z.boolean().meta({ description: "Whether people sign in with passkeys" }),
       providers: z.array(
         z.object({
           id: z.string().meta({ description: "The `provider` of `POST /api/auth/sign-in/social`" }),
@@ -39,7 +40,8 @@ export const routes = ({ config }: Ports) =>
       const { min: minLength, max: maxLength } = passwordLength;
       const providers = config.signIn.providers.map(({ id, label }) => ({ id, label }));
       const emailCode = config.signIn.methods.has("emailCode");
-      const settings = { signIn: { password: { minLength, maxLength }, emailCode, providers } };
+      const passkey = config.signIn.methods.has("passkey");
+      const settings = { signIn: { password: { minLength, maxLength }, emailCode, passkey, providers } };
       return c.json(settings, 200, { "Cache-Control": "public, max-age=60" });
     },
   );
