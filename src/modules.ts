@@ -11,6 +11,7 @@ import { navigation } from "./modules/organization/navigation/index.ts";
 import { organizations } from "./modules/organization/organizations/index.ts";
 import { personalExport } from "./modules/account/export/index.ts";
 import { me } from "./modules/account/me/index.ts";
+import { preferences } from "./modules/account/preferences/index.ts";
 import { profile } from "./modules/account/profile/index.ts";
 import { projects } from "./modules/work/projects/index.ts";
 import { roles } from "./modules/organization/roles/index.ts";
@@ -24,6 +25,7 @@ import { verification } from "./modules/machine/verification/index.ts";
 export const modules: readonly Module<Services>[] = [
   me,
   profile,
+  preferences,
   personalExport,
   organizations,
   members,

@@ -48,6 +48,7 @@ const partial: Record<string, string> = { apikey_usage: "SELECT", audit_event: "
 const whole = [
   "apikey",
   "organization",
+  "user_preference",
   "user_profile",
   ...[...tables].flatMap(([name, table]) => ("organizationId" in getTableColumns(table) ? [name] : [])),
 ];

@@ -70,12 +70,18 @@ revoke insert, update, delete on apikey_usage from gatehouse_app;
 -- Of people in general: what members see of one another.
 grant select (id, name, email, image) on "user" to gatehouse_app;
 
--- A profile is its person's.
-alter table user_profile enable row level security, force row level security;
-create policy user_profile_user on user_profile to gatehouse_app
-  using (user_id = (select nullif(current_setting('app.user_id', true), '')))
-  with check (user_id = (select nullif(current_setting('app.user_id', true), '')));
-grant select, insert, update, delete on user_profile to gatehouse_app;
+-- A person's own rows: nobody else's request reaches them.
+do $$
+declare
+  person constant text := $sql$user_id = (select nullif(current_setting('app.user_id', true), ''))$sql$;
+  own text;
+begin
+  foreach own in array array['user_preference', 'user_profile'] loop
+    execute format('alter table %I enable row level security, force row level security', own);
+    execute format('create policy %I on %I to gatehouse_app using (%s) with check (%3$s)', own || '_user', own, person);
+    execute format('grant select, insert, update, delete on %I to gatehouse_app', own);
+  end loop;
+end $$;
 
 -- History: an organization reads its events, platform administrators read those of no organization, a person what they
 -- did themselves of these, and each transaction adds its own. The owner adds what people do, in whatever organization.

@@ -12,7 +12,7 @@ export const routes = () =>
         method: "get",
         path: "/",
         summary: "Your profile",
-        description: "What you say of yourself, and how applications are to look to you. Nobody else sees it.",
+        description: "What you say of yourself. Nobody else sees it.",
         responses: { 200: json(Profile, "The profile") },
         refusals: [NotFound],
       }),

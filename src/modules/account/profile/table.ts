@@ -1,10 +1,7 @@
-import { jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { pgTable, text } from "drizzle-orm/pg-core";
 import { user } from "../../../auth/tables/identity.ts";
 import { bounded, webLink } from "../../../db/schema/bounded.ts";
 import { instant } from "../../../db/schema/columns.ts";
-
-/** What a person sets for themselves, as the profile's preferences. */
-export type Preferences = { language?: string; timezone?: string; theme?: "system" | "light" | "dark" };
 
 export const userProfile = pgTable(
   "user_profile",
@@ -14,7 +11,6 @@ export const userProfile = pgTable(
       .references(() => user.id, { onDelete: "cascade" }),
     bio: text("bio"),
     avatar: text("avatar"),
-    preferences: jsonb("preferences").$type<Preferences>().notNull().default({}),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
   },

@@ -41,7 +41,8 @@ describe("nobody makes themselves a platform administrator", () => {
       await eve.post("/api/auth/update-user", { role: "admin" });
       await eve.post("/api/auth/update-session", { role: "admin", impersonatedBy: eve.userId });
       await eve.patch("/v1/me", { name: "Eve", ...fields });
-      await eve.patch("/v1/me/profile", { bio: "b", ...fields, preferences: { role: "admin" } });
+      await eve.patch("/v1/me/profile", { bio: "b", ...fields });
+      await eve.patch("/v1/me/preferences", { theme: "dark", ...fields });
       await eve.patch(`/v1/orgs/${slug}`, { name: "N", ...fields });
       await eve.patch(`/v1/orgs/${slug}/subscription`, { cancelAtPeriodEnd: true, ...fields });
       await eve.patch(`/v1/orgs/${slug}/members/me`, fields);

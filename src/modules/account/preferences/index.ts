@@ -1,0 +1,20 @@
+import type { Module } from "../../../http/module.ts";
+import { exportedPreferences } from "./preferences.ts";
+import { routes } from "./routes.ts";
+
+const events = {
+  "preferences.updated": "A user changed their preferences",
+} as const;
+
+declare module "../../../core/audit.ts" {
+  interface DeclaredEvents {
+    preferences: typeof events;
+  }
+}
+
+export const preferences: Module = {
+  name: "preferences",
+  mounts: { "/me/preferences": routes },
+  events,
+  exports: { account: { preferences: exportedPreferences } },
+};
