@@ -7,6 +7,7 @@ import { maintenanceCommands } from "./maintenance.ts";
 import { openapiCommand } from "./openapi.ts";
 import { serviceKeyCommands } from "./service-key.ts";
 import { settingsCommand } from "./settings.ts";
+import { userCommands } from "./users.ts";
 import { ConfigError } from "../config/index.ts";
 import { explain } from "../ops/explain.ts";
 import { config, exits, exitWith, note } from "./run.ts";
@@ -27,6 +28,7 @@ async function main(argv: string[]): Promise<void> {
   serviceKeyCommands(program);
   maintenanceCommands(program);
   openapiCommand(program);
+  userCommands(program);
   settingsCommand(program);
   accessControlCommand(program);
   try {

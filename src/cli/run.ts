@@ -16,6 +16,13 @@ export class Refusal extends Error {
 /** One line on standard output, where results go. What isn't a result goes to `note`. */
 export const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** Many lines on standard output, once who reads it has taken them: they don't gather in memory. */
+export const printAll = (lines: readonly string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const written = (err?: Error | null) => (err ? reject(err) : resolve());
+    process.stdout.write(lines.map((line) => `${line}\n`).join(""), written);
+  });
+
 /** One line on standard error. */
 export const note = (line: string): void => void process.stderr.write(`${line}\n`);
 

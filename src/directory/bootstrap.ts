@@ -2,8 +2,8 @@ import { APIError } from "better-auth/api";
 import { withAuthCall } from "../auth/store/auth-call.ts";
 import type { Auth } from "../auth/options.ts";
 
-// The actor of these changes: the command line, without a person or a request.
-const circumstances = {
+/** Who makes the changes of the command line: nobody in particular, without a request. */
+export const circumstances = {
   actor: { type: "system", id: null, impersonatorId: null },
   origin: { requestId: null, ipAddress: null, userAgent: null },
 } as const;

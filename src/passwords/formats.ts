@@ -30,3 +30,9 @@ export function readHash(text: string): Hash | { fault: string } {
   }
   return { fault: "is a hash of no form that is known" };
 }
+
+/** What is wrong with a hash; null where it can be checked. */
+export function hashFault(text: string): string | null {
+  const read = readHash(text);
+  return "fault" in read ? read.fault : null;
+}
