@@ -37,3 +37,14 @@ export function addressBucket(address: string): string {
   const network = all.slice(0, 4).map((group) => group.toString(16));
   return `${network.join(":")}::/64`;
 }
+
+/**
+ * The network that an address is in, which says where it is without saying whose: the /24 of an IPv4 address, the /48 of
+ * an IPv6 address, in CIDR notation. Null for anything that isn't an address.
+ */
+export function addressRange(address: string): string | null {
+  const plain = plainAddress(address);
+  if (isIPv4(plain)) return `${plain.slice(0, plain.lastIndexOf("."))}.0/24`;
+  const network = groups(plain)?.slice(0, 3);
+  return network ? `${network.map((group) => group.toString(16)).join(":")}::/48` : null;
+}

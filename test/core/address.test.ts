@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { addressBucket, plainAddress } from "../../src/core/address.ts";
+import { addressBucket, addressRange, plainAddress } from "../../src/core/address.ts";
 
 describe("plainAddress", () => {
   test.each([
@@ -39,4 +39,17 @@ describe("addressBucket", () => {
   test.each(["", "nonsense", "1.2.3", "::g", "127.0.0.1:80"])("%p, which is no address, is one bucket", (address) =>
     expect(addressBucket(address)).toBe("unknown"),
   );
+});
+
+describe("addressRange", () => {
+  test.each([
+    ["192.0.2.129", "192.0.2.0/24"],
+    ["::ffff:192.0.2.129", "192.0.2.0/24"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"],
+    ["2001:DB8:0001::1%eth0", "2001:db8:1::/48"],
+    ["::1", "0:0:0::/48"],
+    ["", null],
+    ["1.2.3", null],
+    ["nonsense", null],
+  ])("%p is in %p", (address, range) => expect(addressRange(address)).toBe(range));
 });

@@ -5,7 +5,7 @@ import type { SessionRow } from "../../../directory/sessions.ts";
 import type { SignInMethodRow } from "../../../directory/sign-in-methods.ts";
 import type { AccountData } from "../../../http/module.ts";
 import { timestamp } from "../../../http/schemas.ts";
-import { Session } from "./sessions.ts";
+import { ExportedSession, shownSession } from "./sessions.ts";
 
 const Account = z
   .object({
@@ -58,10 +58,11 @@ export const account = {
   },
   sessions: {
     by: ["session.user_id"],
-    schema: Session.omit({ current: true }).meta({ id: "ExportedSession" }),
+    schema: ExportedSession,
     read: ({ directory, userId, now }) =>
-      inPages<SessionRow>((after, limit) =>
-        directory.listSessions(userId, { now: now(), after: after?.id ?? null, limit }),
-      ),
+      inPages<SessionRow>(async (after, limit) => {
+        const rows = await directory.listSessions(userId, { now: now(), after: after?.id ?? null, limit });
+        return rows.map((row) => shownSession(row, null));
+      }),
   },
 } satisfies Record<string, AccountData>;

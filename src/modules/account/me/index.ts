@@ -3,7 +3,7 @@ import { account } from "./exports.ts";
 import { type Ports, routes } from "./routes.ts";
 
 export { MembershipList } from "./me.ts";
-export { SessionList } from "./sessions.ts";
+export { SessionList, shownSession } from "./sessions.ts";
 
 const events = {
   "user.created": "A user was created, by signing up or by an administrator",

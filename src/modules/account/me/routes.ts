@@ -124,7 +124,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         method: "get",
         path: "/sessions",
         summary: "Your sessions",
-        description: "Live ones, newest first. None shows its token.",
+        description: "Live ones, newest first, with what one recognizes them by. None shows its token or its address.",
         request: { query: PageQuery },
         responses: { 200: json(SessionList, "A page of live sessions") },
         refusals: [],

@@ -5,6 +5,7 @@ import { invalidField, notFound, problem } from "../../../core/problem.ts";
 import type { Held, Scope } from "../../../core/scope.ts";
 import type { Directory } from "../../../directory/directory.ts";
 import type { UserFilter, UserRow } from "../../../directory/users.ts";
+import { shownSession } from "../../account/me/index.ts";
 import { type Ban, type PlatformRole, User, type UserQuery } from "./schemas.ts";
 
 export const OwnAccount = problem("own_account", 409, "Not on your own account");
@@ -73,7 +74,7 @@ export async function userSessions(
   const { after, limit, cut } = listPage(scope.cursors, "admin:sessions", query);
   const rows = await directory.listSessions(id, { now: scope.now(), after: after?.[0] ?? null, limit });
   const { data, nextCursor } = cut(rows, (row) => [row.id]);
-  return { data: data.map((row) => ({ ...row, current: row.id === administrator.sessionId })), nextCursor };
+  return { data: data.map((row) => shownSession(row, administrator.sessionId)), nextCursor };
 }
 
 /** Ends all of a user's sessions. @throws 404, 412 for a named version: the list has none. */
