@@ -6,6 +6,7 @@ import { findInvitation, listInvitations } from "./invitations.ts";
 import { listMemberships } from "./memberships.ts";
 import { activateOrganization, findOrganization } from "./organizations.ts";
 import { listPasskeys } from "./passkeys.ts";
+import { findSecondFactor } from "./second-factor.ts";
 import { listSignInMethods } from "./sign-in-methods.ts";
 import { endSessions, listSessions } from "./sessions.ts";
 import { findUser, listUsers } from "./users.ts";
@@ -29,6 +30,7 @@ export function openDirectory(ports: Ports) {
     listSessions: over(listSessions),
     listSignInMethods: over(listSignInMethods),
     listPasskeys: over(listPasskeys),
+    findSecondFactor: over(findSecondFactor),
     listMemberships: over(listMemberships),
     findOrganization: over(findOrganization),
     listInvitations: over(listInvitations),

@@ -1,4 +1,5 @@
 import { isAPIError } from "better-auth/api";
+import { symmetricDecrypt } from "better-auth/crypto";
 import { twoFactor } from "better-auth/plugins/two-factor";
 import { authCall } from "../store/auth-call.ts";
 
@@ -41,3 +42,16 @@ export function secondFactor(beginning: ReadonlySet<string>) {
     },
   };
 }
+
+/** How many backup codes are in what is stored of them; null where today's secret doesn't open it. */
+export async function backupCodesIn(auth: { $context: Promise<{ secretConfig: Key }> }, stored: string) {
+  const { secretConfig: key } = await auth.$context;
+  try {
+    const codes: unknown = JSON.parse(await symmetricDecrypt({ key, data: stored }));
+    return Array.isArray(codes) ? codes.length : null;
+  } catch {
+    return null;
+  }
+}
+
+type Key = Parameters<typeof symmetricDecrypt>[0]["key"];

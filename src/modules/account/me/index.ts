@@ -1,6 +1,7 @@
 import type { Module } from "../../../http/module.ts";
 import { account } from "./exports.ts";
 import { type Ports, routes } from "./routes.ts";
+import { signInMethodRoutes, type SignInPorts } from "./sign-in-method-routes.ts";
 
 export { MembershipList } from "./me.ts";
 export { SessionList, shownSession } from "./sessions.ts";
@@ -24,9 +25,9 @@ declare module "../../../core/audit.ts" {
   }
 }
 
-export const me: Module<Ports> = {
+export const me: Module<Ports & SignInPorts> = {
   name: "me",
-  mounts: { "/me": routes },
+  mounts: { "/me": routes, "/me/sign-in-methods": signInMethodRoutes },
   events,
   exports: {
     account,

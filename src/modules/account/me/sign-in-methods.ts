@@ -1,0 +1,82 @@
+import { z } from "zod";
+import type { Method, Provider } from "../../../core/sign-in.ts";
+import type { Directory } from "../../../directory/directory.ts";
+import { orNull, timestamp } from "../../../http/schemas.ts";
+
+const removable = z.boolean().meta({ description: "Whether another way to sign in is left without it" });
+
+export const SignInMethods = z
+  .object({
+    password: orNull(
+      z.object({
+        id: z.string(),
+        changedAt: timestamp().meta({ description: "When it was set, by whoever proved the account" }),
+        removable,
+      }),
+    ).meta({ description: "Null where none is set" }),
+    providers: z.array(
+      z.object({
+        id: z.string().meta({ description: "The `accountId` of `POST /api/auth/unlink-account`" }),
+        provider: z.string().meta({ example: "google" }),
+        label: z
+          .string()
+          .meta({ description: "What a button says; the provider's id where it isn't offered any more" }),
+        linkedAt: timestamp(),
+        removable,
+      }),
+    ),
+    passkeys: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string().nullable(),
+        createdAt: timestamp().nullable(),
+        removable,
+      }),
+    ),
+    emailCode: z.boolean().meta({ description: "Whether a code is mailed to sign in with" }),
+    secondFactor: z.object({
+      enabled: z.boolean().meta({ description: "Whether an authenticator app is asked for" }),
+      backupCodesLeft: z
+        .int()
+        .nullable()
+        .meta({ description: "How many haven't been used; null where it is off, or can't be known" }),
+    }),
+  })
+  .meta({ id: "SignInMethods" });
+
+/** What the settings offer. */
+export type Offered = { providers: readonly Pick<Provider, "id" | "label">[]; methods: ReadonlySet<Method> };
+
+// More than a person can have: passkeys are 20 at most, and providers few.
+const first = { after: null, limit: 500 };
+
+/** How a person signs in, and which of it may go: never the last way. */
+export async function mySignInMethods(
+  directory: Pick<Directory, "listSignInMethods" | "listPasskeys" | "findSecondFactor">,
+  offered: Offered,
+  userId: string,
+): Promise<z.input<typeof SignInMethods>> {
+  const [accounts, passkeys, secondFactor] = await Promise.all([
+    directory.listSignInMethods(userId, first),
+    directory.listPasskeys(userId, first),
+    directory.findSecondFactor(userId),
+  ]);
+  const labels = new Map(offered.providers.map(({ id, label }) => [id, label]));
+  const emailCode = offered.methods.has("emailCode");
+  // better-auth keeps the last of these, whatever other ways there are.
+  const removable = accounts.length > 1;
+  const password = accounts.find(({ provider }) => provider === "credential");
+  return {
+    password: password ? { id: password.id, changedAt: password.updatedAt, removable } : null,
+    providers: accounts
+      .filter(({ provider }) => provider !== "credential")
+      .map(({ id, provider, createdAt }) => {
+        return { id, provider, label: labels.get(provider) ?? provider, linkedAt: createdAt, removable };
+      }),
+    passkeys: passkeys.map(({ id, name, createdAt }) => {
+      return { id, name, createdAt, removable: emailCode || accounts.length + passkeys.length > 1 };
+    }),
+    emailCode,
+    secondFactor,
+  };
+}
