@@ -11,6 +11,7 @@ import { navigation } from "./modules/organization/navigation/index.ts";
 import { organizations } from "./modules/organization/organizations/index.ts";
 import { personalExport } from "./modules/account/export/index.ts";
 import { me } from "./modules/account/me/index.ts";
+import { activity } from "./modules/account/activity/index.ts";
 import { preferences } from "./modules/account/preferences/index.ts";
 import { profile } from "./modules/account/profile/index.ts";
 import { projects } from "./modules/work/projects/index.ts";
@@ -26,6 +27,7 @@ export const modules: readonly Module<Services>[] = [
   me,
   profile,
   preferences,
+  activity,
   personalExport,
   organizations,
   members,

@@ -15,6 +15,7 @@ export * from "./modules/platform/audit-events/table.ts";
 export * from "./modules/organization/entitlements/table.ts";
 export * from "./modules/organization/navigation/table.ts";
 export * from "./modules/organization/organizations/table.ts";
+export * from "./modules/account/activity/table.ts";
 export * from "./modules/account/preferences/table.ts";
 export * from "./modules/account/profile/table.ts";
 export * from "./modules/work/projects/table.ts";

@@ -14,6 +14,7 @@ export const migrationOf = (statements: readonly string[]): string => `${stateme
 const inverses: readonly (readonly [RegExp, (name: string, table: string) => string])[] = [
   [/^CREATE TABLE "(?<name>[^"]+)"/, (name) => `DROP TABLE "${name}";`],
   [/^CREATE TYPE (?<name>"public"\."[^"]+")/, (name) => `DROP TYPE ${name};`],
+  [/^CREATE VIEW (?<name>"public"\."[^"]+")/, (name) => `DROP VIEW ${name};`],
   [/^CREATE SEQUENCE (?<name>"public"\."[^"]+")/, (name) => `DROP SEQUENCE ${name};`],
   [/^CREATE (?:UNIQUE )?INDEX "(?<name>[^"]+)" ON "(?<table>[^"]+)"/, (name) => `DROP INDEX "${name}";`],
   [

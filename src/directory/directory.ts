@@ -2,6 +2,7 @@ import type { Auth } from "../auth/options.ts";
 import type { Database } from "../db/types.ts";
 import { deleteAccount, updateAccount } from "./account.ts";
 import { banUser, impersonate, removeUser, setPlatformRole, unbanUser } from "./admin-actions.ts";
+import { countOwn } from "./counts.ts";
 import { findInvitation, listInvitations } from "./invitations.ts";
 import { listMemberships } from "./memberships.ts";
 import { activateOrganization, findOrganization } from "./organizations.ts";
@@ -32,6 +33,7 @@ export function openDirectory(ports: Ports) {
     listPasskeys: over(listPasskeys),
     findSecondFactor: over(findSecondFactor),
     listMemberships: over(listMemberships),
+    countOwn: over(countOwn),
     findOrganization: over(findOrganization),
     listInvitations: over(listInvitations),
     findInvitation: over(findInvitation),

@@ -42,7 +42,11 @@ const bare = (catalog: Catalog): Catalog =>
 const unforced = ["apikey", "apikey_usage", "entitlement", "invitation", "member", "organization", "organization_role"];
 
 /** What the application's role may do with a table, where that isn't everything. */
-const partial: Record<string, string> = { apikey_usage: "SELECT", audit_event: "INSERT,SELECT" };
+const partial: Record<string, string> = {
+  apikey_usage: "SELECT",
+  audit_event: "INSERT,SELECT",
+  own_activity: "SELECT",
+};
 
 /** The tables that it may do everything with: those with an organization_id, and these. */
 const whole = [

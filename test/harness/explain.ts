@@ -19,10 +19,11 @@ export async function explain<Id extends string | null>(
   database: Database,
   organizationId: Id,
   read: (scope: Scope & { readonly organizationId: Id }) => Promise<unknown>,
+  userId = "",
 ): Promise<Step[]> {
   const settings = {
     "app.organization_id": organizationId ?? "",
-    "app.user_id": "",
+    "app.user_id": userId,
     ...(organizationId === null ? { "app.platform_role": "admin" } : {}),
   };
   const steps: Step[] = [];

@@ -83,8 +83,14 @@ begin
   end loop;
 end $$;
 
+-- The organizations that the transaction's person is a member of now. Requests can't read others' memberships.
+create function guard.own_organizations() returns text[] language sql stable security definer set search_path = pg_catalog, public as $$
+  select array(select organization_id from public.member where user_id = nullif(current_setting('app.user_id', true), ''))
+$$;
+
 -- History: an organization reads its events, platform administrators read those of no organization, a person what they
--- did themselves of these, and each transaction adds its own. The owner adds what people do, in whatever organization.
+-- did themselves, of these and, outside any organization, in all that they are a member of now. Each transaction adds its
+-- own. The owner adds what people do, in whatever organization.
 -- A CASE, which the planner doesn't look into: of several policies it would enter an index each and sort, and misjudge
 -- how many rows they leave.
 alter table audit_event enable row level security, force row level security;
@@ -92,11 +98,15 @@ create policy audit_event_read on audit_event for select to gatehouse_app
   using (case when organization_id is null
     then (select nullif(current_setting('app.platform_role', true), '')) = 'admin'
       or (actor_type = 'user' and actor_id = (select nullif(current_setting('app.user_id', true), '')))
-    else organization_id = (select nullif(current_setting('app.organization_id', true), '')) end);
+    else organization_id = (select nullif(current_setting('app.organization_id', true), ''))
+      or ((select nullif(current_setting('app.organization_id', true), '')) is null
+        and actor_type = 'user' and actor_id = (select nullif(current_setting('app.user_id', true), ''))
+        and organization_id = any ((select guard.own_organizations())::text[])) end);
 create policy audit_event_append on audit_event for insert to gatehouse_app
   with check (organization_id is not distinct from (select nullif(current_setting('app.organization_id', true), '')));
 create policy audit_event_owner on audit_event for insert to current_user with check (true);
 grant select, insert on audit_event to gatehouse_app;
+grant select on own_activity to gatehouse_app;
 
 -- Shared rows: one without an organization is seen by all organizations and written by platform administrators.
 do $$

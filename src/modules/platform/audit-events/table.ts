@@ -30,6 +30,10 @@ export const auditEvent = pgTable(
     index("audit_event_organization_created_idx").on(t.organizationId, t.createdAt, t.id),
     index("audit_event_entity_idx").on(t.organizationId, t.entityType, t.entityId, t.createdAt, t.id),
     index("audit_event_actor_idx").on(t.organizationId, t.actorId, t.createdAt, t.id),
+    // What a person did, wherever that was.
+    index("audit_event_person_idx")
+      .on(t.actorId, t.createdAt)
+      .where(sql`${t.actorType} = 'user'`),
     // For events of no organization: the planner doesn't use the first index's order where its first column is null.
     index("audit_event_platform_idx")
       .on(t.createdAt, t.id)

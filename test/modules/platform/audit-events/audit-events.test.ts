@@ -279,8 +279,8 @@ describe("the history", () => {
       }
     }));
 
-  test("shows an account's scope what the person did outside organizations, and nobody else's deeds", () =>
-    inOrganization(async ({ deps, owner, create, signUp }) => {
+  test("shows an account's scope what the person did, outside organizations and in their own, and nobody else's deeds", () =>
+    inOrganization(async ({ deps, id, owner, create, signUp }) => {
       await create("Apollo");
       const other = await signUp();
       const seenBy = async ({ userId }: Actor) => {
@@ -290,7 +290,8 @@ describe("the history", () => {
         const rows = await scope.db.select().from(auditEvent);
         return new Set(rows.map(({ actorId, organizationId }) => `${actorId} ${organizationId}`));
       };
-      for (const person of [owner, other]) expect(await seenBy(person)).toEqual(new Set([`${person.userId} null`]));
+      expect(await seenBy(owner)).toEqual(new Set([`${owner.userId} null`, `${owner.userId} ${id}`]));
+      expect(await seenBy(other)).toEqual(new Set([`${other.userId} null`]));
     }));
 
   test("refuses another organization's event from a scope", () =>

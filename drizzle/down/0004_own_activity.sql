@@ -1,0 +1,2 @@
+DROP VIEW "public"."own_activity";--> statement-breakpoint
+DROP INDEX "audit_event_person_idx";

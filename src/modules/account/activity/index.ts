@@ -1,0 +1,7 @@
+import type { Module } from "../../../http/module.ts";
+import { activityRoutes, dashboardRoutes, type Ports } from "./routes.ts";
+
+export const activity: Module<Ports> = {
+  name: "activity",
+  mounts: { "/me/activity": activityRoutes, "/me/dashboard": dashboardRoutes },
+};
