@@ -102,11 +102,12 @@ try {
 }
 
 async function measureServer(server: Running): Promise<Measured> {
-  await measure(server.target, { ...load, seconds: 1 });
+  const asked: Load = { ...load, connections: server.subject.connections ?? load.connections };
+  await measure(server.target, { ...asked, seconds: 1 });
   // Once warm, the pool is full: what PostgreSQL does then happens on the generator's core, not on the server's.
   if (pinned) postgresPinned = await databases.pin(loadCore);
   const before = await server.cpuSeconds();
-  const sample = await measure(server.target, load);
+  const sample = await measure(server.target, asked);
   const after = await server.cpuSeconds();
   if (sample.errors > 0)
     throw new Error(`${server.subject.name}: ${sample.errors} of ${sample.requests} requests failed`);

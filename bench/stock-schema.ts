@@ -86,7 +86,7 @@ const apikey = pgTable(
   (t) => [index("apikey_key_idx").on(t.key), index("apikey_reference_id_idx").on(t.referenceId)],
 );
 
-const userRelations = relations(user, ({ many }) => ({ session: many(session), account: many(account) }));
+const userRelations = relations(user, ({ many }) => ({ sessions: many(session), accounts: many(account) }));
 const sessionRelations = relations(session, ({ one }) => ({
   user: one(user, { fields: [session.userId], references: [user.id] }),
 }));

@@ -1,7 +1,7 @@
 import type { BetterAuthOptions } from "better-auth";
 import type { Context } from "./subject.ts";
 
-const person = { name: "Ada", email: "ada@example.com", password: "correct horse battery" };
+export const person = { name: "Ada", email: "ada@example.com", password: "correct horse battery" };
 
 /**
  * Stock better-auth on Hono over tables as its own generator makes them, in a namespace of its own, with a person who

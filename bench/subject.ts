@@ -5,6 +5,8 @@ export interface Subject {
   about: string;
   /** Which of the bench's databases it needs; they are made, migrated and seeded before it starts. */
   database?: DatabaseName;
+  /** Over how many connections it is asked, where it is too slow for the bench's number: nobody waits for seconds. */
+  connections?: number;
   /** Serves on a free port of 127.0.0.1. Runs in a process of its own; heavy imports belong inside. */
   start(context: Context): Promise<Target>;
   /** Whether a body is the answer that is meant to be measured, so that no fast error is ever timed. */
