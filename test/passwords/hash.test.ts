@@ -5,13 +5,15 @@ import { openPasswords } from "../../src/passwords/hash.ts";
 
 const password = "correct horse ﬁne";
 
-const today = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{43}\$[A-Za-z0-9+/]{43}$/;
+const today = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/;
 
 test("a password is hashed by argon2id with OWASP's parameters, each time with another salt", async () => {
   const passwords = openPasswords(2);
   const [first, second] = await Promise.all([passwords.hash(password), passwords.hash(password)]);
   expect([first, second]).toEqual([expect.stringMatching(today), expect.stringMatching(today)]);
   expect(first).not.toBe(second);
+  // By an implementation that isn't ours.
+  expect(await Bun.password.verify("correct horse fine", first)).toBe(true);
   // In whatever form a keyboard writes the same letters.
   expect(await passwords.check({ hash: first, password: "correct horse fine" })).toEqual({ right: true });
   expect(await passwords.check({ hash: first, password: `${password}.` })).toEqual({ right: false });
@@ -57,7 +59,7 @@ test("a thread that waits for work doesn't keep the process", async () => {
   const program = `const { openPasswords } = await import(${JSON.stringify(source)});
     console.log(await openPasswords(1).hash("a password"));`;
   const child = Bun.spawn([process.execPath, "-e", program], { stdout: "pipe", stderr: "inherit" });
-  expect(await new Response(child.stdout).text()).toMatch(/^\$argon2id\$.{100,}\n$/);
+  expect(await new Response(child.stdout).text()).toMatch(/^\$argon2id\$.{80,}\n$/);
   expect(await child.exited).toBe(0);
 });
 
