@@ -16,6 +16,7 @@ import { preferences } from "./modules/account/preferences/index.ts";
 import { profile } from "./modules/account/profile/index.ts";
 import { projects } from "./modules/work/projects/index.ts";
 import { roles } from "./modules/organization/roles/index.ts";
+import { savedSearches } from "./modules/work/saved-searches/index.ts";
 import { settings } from "./modules/platform/settings/index.ts";
 import { subscription } from "./modules/billing/subscription/index.ts";
 import { tasks } from "./modules/work/tasks/index.ts";
@@ -38,6 +39,7 @@ export const modules: readonly Module<Services>[] = [
   navigation,
   projects,
   tasks,
+  savedSearches,
   trash,
   apiKeys,
   auditEvents,

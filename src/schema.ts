@@ -21,6 +21,7 @@ export * from "./modules/account/profile/table.ts";
 export * from "./modules/work/projects/table.ts";
 export * from "./modules/billing/subscription/table.ts";
 export * from "./modules/work/tasks/table.ts";
+export * from "./modules/work/saved-searches/table.ts";
 
 // The relations that better-auth's adapter joins along, and no others: our own queries name their joins.
 

@@ -39,7 +39,16 @@ const bare = (catalog: Catalog): Catalog =>
     .map((line) => line.replace(/, row security(, forced)?$/, ""));
 
 /** Tables that better-auth and verify/ use as their owner; row-level security binds the application's role only. */
-const unforced = ["apikey", "apikey_usage", "entitlement", "invitation", "member", "organization", "organization_role"];
+const unforced = [
+  "apikey",
+  "apikey_usage",
+  "entitlement",
+  "invitation",
+  "member",
+  "organization",
+  "organization_role",
+  "saved_search",
+];
 
 /** What the application's role may do with a table, where that isn't everything. */
 const partial: Record<string, string> = {

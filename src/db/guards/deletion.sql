@@ -20,6 +20,8 @@ begin
   perform 1 from public.invitation where inviter_id = old.id order by id for update;
   perform 1 from public.member where user_id = old.id order by id for update;
   perform 1 from public.session where user_id = old.id or impersonated_by = old.id order by id for update;
+  -- What nobody would see any more; the organization's searches stay.
+  delete from public.saved_search where owner_id = old.id and visibility = 'private';
   return old;
 end $$;
 create trigger user_a_lock before delete on "user" for each row execute function guard.lock_person();

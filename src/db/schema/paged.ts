@@ -39,7 +39,7 @@ export type Place<Key extends string = string> = {
  * @param read runs the query with the given place. Its rows have the fields `order.key` and `id`.
  * @throws 422 for a cursor that this list didn't give out.
  */
-export async function paged<Key extends string, Row extends Record<Key | "id", Date | string | null>>(
+export async function paged<Key extends string, Row extends Record<Key | "id", Date | string | number | null>>(
   { cursors }: Pick<Scope, "cursors">,
   { list, table, key, direction }: Order<Key>,
   { limit, cursor }: { limit: number; cursor?: string | undefined },
@@ -65,4 +65,5 @@ export async function paged<Key extends string, Row extends Record<Key | "id", D
   );
 }
 
-const asText = (value: Date | string | null): string => (value instanceof Date ? value.toISOString() : (value ?? ""));
+const asText = (value: Date | string | number | null): string =>
+  value instanceof Date ? value.toISOString() : String(value ?? "");
