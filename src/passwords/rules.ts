@@ -9,9 +9,6 @@ export type PasswordFault = { code: string; message: string };
 /** Says why nobody may have this password, or this person may not; null where they may. `null` is nobody in particular. */
 export type PasswordRules = (password: string, person: Person | null) => Promise<PasswordFault | null>;
 
-/** UTF-16 units that a sign-in reads. Other systems let people have passwords longer than may be set here. */
-export const longestTyped = 4_096;
-
 const faults = {
   short: { code: "PASSWORD_TOO_SHORT", message: "Password too short" },
   long: { code: "PASSWORD_TOO_LONG", message: "Password too long" },

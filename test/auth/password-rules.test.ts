@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { authRoutes } from "../../src/auth/mount/routes.ts";
-import { inSandbox } from "../harness/app.ts";
+import { inSandbox, passwords } from "../harness/app.ts";
 import { password } from "../harness/people.ts";
 import { authRequests, openStage, sendTo } from "../contract/auth-requests.ts";
 
@@ -79,14 +79,26 @@ describe("the length of what is typed", () => {
       }
     }));
 
-  test("400 for a megabyte, unread, whether or not the account exists", () =>
-    inSandbox(async ({ anonymous, signUp }) => {
-      const { email } = await signUp();
-      for (const address of [email, "nobody@example.com"]) {
-        const body = { email: address, password: "x".repeat(1_000_000) };
-        const { status, body: answer } = await anonymous.post("/api/auth/sign-in/email", body);
-        expect([status, (answer as { code: string }).code]).toEqual([400, "PASSWORD_TOO_LONG"]);
-      }
-      expect((await anonymous.post("/api/auth/sign-in/email", { email, password })).status).toBe(200);
-    }));
+  test("400 for a megabyte, which nobody hashes, whether or not the account exists", async () => {
+    let hashed = 0;
+    const watched: typeof passwords = {
+      hash: (text) => (hashed++, passwords.hash(text)),
+      check: (data) => (hashed++, passwords.check(data)),
+    };
+    await inSandbox(
+      async ({ anonymous, signUp }) => {
+        const { email } = await signUp();
+        hashed = 0;
+        for (const address of [email, "nobody@example.com"]) {
+          const body = { email: address, password: "x".repeat(1_000_000) };
+          const { status, body: answer } = await anonymous.post("/api/auth/sign-in/email", body);
+          expect([status, (answer as { code: string }).code]).toEqual([400, "PASSWORD_TOO_LONG"]);
+        }
+        expect(hashed).toBe(0);
+        expect((await anonymous.post("/api/auth/sign-in/email", { email, password })).status).toBe(200);
+        expect(hashed).toBe(1);
+      },
+      { passwords: watched },
+    );
+  });
 });

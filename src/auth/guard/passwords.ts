@@ -2,7 +2,7 @@ import { tryGetCurrentAuthEndpointContext } from "@better-auth/core/context";
 import { APIError } from "better-auth/api";
 import { type Limiter, type LimitRule } from "../../core/rate-limit.ts";
 import type { Passwords } from "../../passwords/hash.ts";
-import { longestTyped, type PasswordRules } from "../../passwords/rules.ts";
+import type { PasswordRules } from "../../passwords/rules.ts";
 import { personOf } from "./new-password.ts";
 import { tooManyRequests } from "../mount/refusals.ts";
 import type { Auth } from "../options.ts";
@@ -124,7 +124,7 @@ export async function checkPassword(
   const account = await internalAdapter.findCredentialAccount(userId);
   const hash = account?.password;
   if (!hash) return null;
-  if (!password || password.length > longestTyped) return { hash, password: "", right: false };
+  if (!password || password.length > passwords.config.maxPasswordLength) return { hash, password: "", right: false };
   const use: PasswordUse = { guesser: userId, ...(signal ? { signal } : {}) };
   const right = await withAuthCall({ passwords: use }, () => passwords.verify({ hash, password }));
   return { hash: use.verified ?? hash, password, right };

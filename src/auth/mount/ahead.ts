@@ -2,7 +2,6 @@ import { APIError } from "better-auth/api";
 import { checkPassword, type GuardedPasswords } from "../guard/passwords.ts";
 import { refuse } from "../guard/access-rules.ts";
 import { sessionOf } from "../guard/session.ts";
-import { longestTyped } from "../../passwords/rules.ts";
 import type { Auth } from "../options.ts";
 import { type PasswordUse, withAuthCall } from "../store/auth-call.ts";
 import type { Call } from "./call.ts";
@@ -18,8 +17,6 @@ export function hashedAhead(auth: Auth, passwords: GuardedPasswords) {
   return async (call: Call, next: () => Promise<Response>): Promise<Response> => {
     const { route, given, request } = call;
     if (route.hashes === undefined) return next();
-    // Whosever it is, so that the answer says nothing about an account.
-    if (Object.entries(given).some(isTooLong)) return refuse(400, "PASSWORD_TOO_LONG", "Password too long");
     const signIn = route.guesses === "email" ? { guesser: "counted", address: String(given.email) } : {};
     const use: PasswordUse = { signal: request.signal, ...signIn, ...(route.sets ? { sets: route.sets } : {}) };
     const password = typeof given.password === "string" ? given.password : undefined;
@@ -41,9 +38,6 @@ export function hashedAhead(auth: Auth, passwords: GuardedPasswords) {
     return withAuthCall({ passwords: use }, next);
   };
 }
-
-const isTooLong = ([field, value]: [string, unknown]): boolean =>
-  /password$/i.test(field) && typeof value === "string" && value.length > longestTyped;
 
 /** The answer to a password that the rules refuse. @throws any other error. */
 function refused(err: unknown): Response {
