@@ -44,7 +44,8 @@ async function* linesOf(file: string): AsyncGenerator<{ line: number; text: stri
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
     let from = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
-      const bytes = Buffer.concat([rest, chunk.subarray(from, end)]);
+      const part = chunk.subarray(from, end);
+      const bytes = rest.length === 0 ? part : Buffer.concat([rest, part]);
       yield { line: ++line, text: tooLong || bytes.length > longestRecord ? null : bytes.toString() };
       [from, rest, tooLong] = [end + 1, Buffer.alloc(0), false];
     }

@@ -56,7 +56,11 @@ async function importFile(file: string, options: Options): Promise<void> {
       counts.imported += made;
       counts.known += batch.people.length - made;
       counts.refused += batch.refused.length;
-      if (Math.floor(batch.line / linesPerNote) > Math.floor(last / linesPerNote)) note(summary(batch.line));
+      if (Math.floor(batch.line / linesPerNote) > Math.floor(last / linesPerNote)) {
+        note(summary(batch.line));
+        // The collector lets a process that only reads grow to a gigabyte before it looks.
+        Bun.gc(true);
+      }
       last = batch.line;
       if (!options.dryRun) await checkpoint.write(last);
     }

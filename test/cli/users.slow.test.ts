@@ -251,8 +251,9 @@ describe("users import", () => {
       expect([child.exitCode, (await output).split("\n").length]).toEqual([3, lines + 1]);
       return peak;
     };
-    // The file has 30 MB, and then 150 MB.
-    const [short, long] = [await peakOf(100_000), await peakOf(500_000)];
+    // The file has 30 MB, and then 150 MB. What the collector leaves lying for a while isn't held: the least counts.
+    const leastOf = async (lines: number) => Math.min(await peakOf(lines), await peakOf(lines), await peakOf(lines));
+    const [short, long] = [await leastOf(100_000), await leastOf(500_000)];
     expect(short).toBeGreaterThan(20 * 1024 * 1024);
     expect(long - short).toBeLessThan(60 * 1024 * 1024);
   });
