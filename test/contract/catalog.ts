@@ -28,7 +28,8 @@ const parts: string[] = [
    from pg_trigger t join pg_class c on c.oid = tgrelid
    where not tgisinternal and c.relnamespace = 'public'::regnamespace`,
   `select 'function ' || p.oid::regprocedure || ' ' || md5(pg_get_functiondef(p.oid))
-   from pg_proc p where pronamespace::regnamespace::text in ('public', 'guard') and prokind in ('f', 'p')`,
+   from pg_proc p where pronamespace::regnamespace::text in ('public', 'guard') and prokind in ('f', 'p')
+     and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`,
   `select 'enum ' || t.typname || ' ' || string_agg(e.enumlabel, ',' order by e.enumsortorder)
    from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = 'public'::regnamespace group by t.typname`,
   `select 'type ' || typname || ' ' || typtype::text from pg_type

@@ -23,13 +23,15 @@ export type OpenLite = {
 export async function openLite(directory: string | undefined, snapshot?: Blob): Promise<OpenLite> {
   const { PGlite } = await import("@electric-sql/pglite");
   const from = snapshot && { loadDataDir: snapshot };
-  if (directory === undefined) return { lite: await PGlite.create({ dataDir: "memory://", ...from }), release() {} };
+  const extensions = await contained();
+  if (directory === undefined)
+    return { lite: await PGlite.create({ dataDir: "memory://", extensions, ...from }), release() {} };
   mkdirSync(directory, { recursive: true });
   const dataDir = realpathSync(directory);
   const lock = lockDirectory(dataDir);
   try {
     const fresh = !existsSync(join(dataDir, "PG_VERSION"));
-    return { lite: await PGlite.create({ dataDir, ...(fresh && from) }), release: lock.release };
+    return { lite: await PGlite.create({ dataDir, extensions, ...(fresh && from) }), release: lock.release };
   } catch (err) {
     lock.release();
     throw new OperatorError(
@@ -37,6 +39,13 @@ export async function openLite(directory: string | undefined, snapshot?: Blob): 
       { cause: err },
     );
   }
+}
+
+/** The extensions that the migrations make; PostgreSQL has them on the server, PGlite is given them whenever it opens. */
+async function contained() {
+  const { pg_trgm } = await import("@electric-sql/pglite/contrib/pg_trgm");
+  const { btree_gin } = await import("@electric-sql/pglite/contrib/btree_gin");
+  return { pg_trgm, btree_gin };
 }
 
 const connections = new WeakMap<PGlite, Connection>();

@@ -29,5 +29,10 @@ export const ProjectQuery = z.object({
   ...pageQuery,
   ...sortQuery(["createdAt", "name"], "-createdAt"),
   ...deletedQuery,
-  q: z.string().trim().max(120).optional().meta({ description: "A part of the name" }),
+  q: z
+    .string()
+    .trim()
+    .max(120)
+    .optional()
+    .meta({ description: "A part of the name, or words like it: a typo is forgiven" }),
 });

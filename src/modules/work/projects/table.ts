@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { type ExtraConfigColumn, index, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { isLive, orgTable } from "../../../db/schema/org-table.ts";
 
 export const project = orgTable(
@@ -16,6 +16,8 @@ export const project = orgTable(
   { trash: true, people: ["ownerId"], longer: { description: 4000 } },
   (t) => [
     uniqueIndex("project_live_name_unique").on(t.organizationId, t.nameKey).where(isLive(t)),
+    // What guard.projects_like finds names by, with the trash.
+    index("project_name_trigram_idx").using("gin", t.organizationId, (t.name as ExtraConfigColumn).op("gin_trgm_ops")),
     index("project_live_name_idx").on(t.organizationId, t.nameKey, t.id).where(isLive(t)),
   ],
 );

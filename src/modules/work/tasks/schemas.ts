@@ -42,5 +42,10 @@ export const TaskQuery = z.object({
   ...deletedQuery,
   status: TaskStatus.optional().meta({ description: "Only those of this status" }),
   assigneeId: z.string().max(64).optional().meta({ description: "Only those of this user" }),
-  q: z.string().trim().max(120).optional().meta({ description: "A part of the title" }),
+  q: z
+    .string()
+    .trim()
+    .max(120)
+    .optional()
+    .meta({ description: "A part of the title, or words like it: a typo is forgiven" }),
 });

@@ -1,4 +1,4 @@
-import { index, pgEnum, text, uuid } from "drizzle-orm/pg-core";
+import { type ExtraConfigColumn, index, pgEnum, text, uuid } from "drizzle-orm/pg-core";
 import { orgTable } from "../../../db/schema/org-table.ts";
 import { project } from "../projects/table.ts";
 
@@ -22,5 +22,9 @@ export const task = orgTable(
     people: ["createdBy"],
     longer: { description: 4000 },
   },
-  (t) => [index("task_assignee_idx").on(t.organizationId, t.assigneeId)],
+  (t) => [
+    index("task_assignee_idx").on(t.organizationId, t.assigneeId),
+    // What guard.tasks_like finds titles by, with the trash.
+    index("task_title_trigram_idx").using("gin", t.organizationId, (t.title as ExtraConfigColumn).op("gin_trgm_ops")),
+  ],
 );

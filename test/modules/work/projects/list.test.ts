@@ -61,6 +61,22 @@ describe("GET /projects", () => {
       expect(listed(second)).toEqual(["charlie", "Alpha", "delta"]);
     }));
 
+  test.each([
+    ["Apolo", ["Apollo programme"]],
+    ["progamme", ["Apollo programme"]],
+    ["gemni", ["Gemini"]],
+    ["xyzzy", []],
+  ])("200 for ?q=%s, which forgives a typo", (q, found) =>
+    withFive(async ({ owner, path, ...service }) => {
+      const elsewhere = (await service.organization()).owner;
+      for (const name of ["Apollo programme", "Gemini"]) {
+        expect((await owner.post(path, { name })).status).toBe(201);
+        expect((await elsewhere.post("/v1/orgs/current/projects", { name })).status).toBe(201);
+      }
+      expect(listed(await owner.get(`${path}?q=${q}`))).toEqual(found);
+    }),
+  );
+
   test("200 for ?q=, in which % and _ mean themselves", () =>
     withFive(async ({ owner, path }) => {
       await owner.post(path, { name: "100%_done" });

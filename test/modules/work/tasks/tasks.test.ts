@@ -134,6 +134,7 @@ describe("GET /tasks", () => {
         "100% alpha",
       ]);
       expect(titles(await owner.get(`${path}?q=%25`))).toEqual(["100% alpha"]);
+      expect(titles(await owner.get(`${path}?q=allpha`))).toEqual(["100% alpha", "Alpha"]);
       expect(titles(await owner.get(`${path}?assigneeId=nobody`))).toEqual([]);
       expect((await owner.get(`${path}?status=later`)).status).toBe(422);
       expect((await owner.get(`${path}?sort=title`)).status).toBe(422);
