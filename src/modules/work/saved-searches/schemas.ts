@@ -65,6 +65,7 @@ export const SavedSearchQuery = z.object({
     .optional()
     .meta({
       type: "string",
+      maxLength: 1024,
       description: "Only those whose filters contain these, as JSON",
       example: '{"status":"open"}',
     }),
