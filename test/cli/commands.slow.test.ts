@@ -137,7 +137,7 @@ describe("admin create", () => {
       expect(piped.out).toMatch(/^made the administrator b@example\.com \(\S+\)\n$/);
       const database = await openDatabase({ url, schema });
       const rows = await database.statement(
-        "test_admins",
+        "",
         `select email, role, email_verified as verified, (select count(*)::int from account a where a.user_id = u.id) as accounts,
           (select count(*)::int from user_profile p where p.user_id = u.id) as profiles,
           (select actor_type::text from audit_event where entity_id = u.id) as actor
@@ -196,7 +196,7 @@ export const label = pgTable(
     const database = await openDatabase({ url, schema });
     const text = `select relforcerowsecurity as forced, has_table_privilege('gatehouse_app', oid, 'insert') as granted,
       exists (select from pg_policy where polrelid = c.oid) as policed from pg_class c where relname = 'label'`;
-    expect(await database.statement("test_label", text, [])).toEqual([{ forced: true, granted: true, policed: true }]);
+    expect(await database.statement("", text, [])).toEqual([{ forced: true, granted: true, policed: true }]);
     await database.close();
     await dispose();
 

@@ -8,7 +8,7 @@ test("the tables whose commits raise the fence are those whose changes are annou
   inSandbox(async ({ database }) => {
     // tgtype: 4 is insert, 8 delete, 16 update.
     const announced = await database.statement<{ name: string; events: number }>(
-      "test_announced",
+      "",
       `select c.relname as name, bit_or(t.tgtype & 28)::int as events from pg_trigger t
         join pg_class c on c.oid = t.tgrelid where t.tgfoid = 'guard.announce'::regproc group by 1 order by 1`,
       [],

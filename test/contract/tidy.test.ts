@@ -360,6 +360,13 @@ describe("tests", () => {
     );
   });
 
+  test("prepare no statement under a name that another one has: on one connection that is an error", () => {
+    const names = tests.flatMap(({ text }) =>
+      [...text.matchAll(/\bstatement(?:<[^(]*?>)?\(\s*"(\w+)"/g)].map(([, name = ""]) => name),
+    );
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+  });
+
   test("wait for what they expect, never for time to pass", () => {
     const pauses = /\bsleep(Sync)?\(|setTimeout\((resolve|r|done)\b/;
     // Asking again and again until it is so is waiting for it; such a loop says what it waits for.

@@ -31,8 +31,8 @@ test.skipIf(!server)(
     const name = new URL(fresh.url!).pathname.slice(1);
     await fresh.dispose();
     const named = await openDatabase({ url: server!, schema });
-    const left = await named.statement("left", "select 1 from pg_database where datname = $1", [name]);
-    const touched = await named.statement("touched", "select to_regnamespace('gatehouse')::text as touched", []);
+    const left = await named.statement("", "select 1 from pg_database where datname = $1", [name]);
+    const touched = await named.statement("", "select to_regnamespace('gatehouse')::text as touched", []);
     expect([left, touched]).toEqual([[], [{ touched: null }]]);
     await named.close();
   },
@@ -52,6 +52,6 @@ test.skipIf(!server)("a database left behind by a killed process is dropped by t
   `,
   ]);
   expect(await next.exited).toBe(0);
-  expect(await admin.statement("left", "select 1 from pg_database where datname = $1", [name])).toEqual([]);
+  expect(await admin.statement("", "select 1 from pg_database where datname = $1", [name])).toEqual([]);
   await admin.close();
 });

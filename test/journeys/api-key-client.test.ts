@@ -131,11 +131,7 @@ describe("the official apiKeyClient", () => {
       const [one, two] = [await service.organization(), await service.organization()];
       const expiresAt = new Date(Date.now() + 1000).toISOString();
       const made = [await makeKey(one, { expiresAt }), await makeKey(two, { expiresAt })];
-      await service.database.statement(
-        "test_expire_keys",
-        "update apikey set expires_at = now() - interval '1 day'",
-        [],
-      );
+      await service.database.statement("", "update apikey set expires_at = now() - interval '1 day'", []);
       const api = client(service, one.owner);
       await api.list({ query: { organizationId: one.id } });
       await api.get({ query: { id: made[0]!.id } });
@@ -148,7 +144,7 @@ describe("the official apiKeyClient", () => {
     inSandbox(async (service) => {
       const organization = await service.organization();
       await service.database.statement(
-        "test_keys",
+        "",
         `insert into apikey (id, reference_id, name, key, created_by, created_at, updated_at)
          select 'key-' || n, $1, 'key ' || n, 'hash ' || n, $2, now(), now() from generate_series(1, 130) n`,
         [organization.id, organization.owner.userId],

@@ -181,7 +181,7 @@ describe("the official client, with nothing but the base URL", () => {
     expect((await boss.client.admin.listUsers({ query: {} })).error?.status).toBe(403);
     await service.stop();
     await place.database((database) =>
-      database.statement("test_admin", `update "user" set role = 'admin' where id = $1`, [boss.id]),
+      database.statement("", `update "user" set role = 'admin' where id = $1`, [boss.id]),
     );
     service = await start();
     const { users } = ok(

@@ -35,7 +35,7 @@ beforeAll(async () => {
     return organization({ ...plugin.options, organizationHooks });
   });
   // Ours says itself what the schema's guard would refuse; stock deletes an organization's last owner before it.
-  await second.database.statement("test_stock", `alter table "member" disable trigger member_keep_an_owner`, []);
+  await second.database.statement("", `alter table "member" disable trigger member_keep_an_owner`, []);
   const { handler } = betterAuth({
     ...options,
     emailAndPassword: {

@@ -39,13 +39,11 @@ test.each(Object.keys(ways))("one platform administrator stays when %s at once",
   for (let round = 0; round < 4; round++) {
     const [one, other] = [await service.signUp(), await service.signUp()];
     const ids = [one.userId, other.userId];
-    await database.statement("race_promote", `update "user" set role = 'admin' where id = any($1)`, [ids]);
-    await database.statement("race_demote", `update "user" set role = 'user' where role = 'admin' and id <> all($1)`, [
-      ids,
-    ]);
+    await database.statement("", `update "user" set role = 'admin' where id = any($1)`, [ids]);
+    await database.statement("", `update "user" set role = 'user' where role = 'admin' and id <> all($1)`, [ids]);
     const run = ways[way]!;
     const answers = await Promise.all([run(one, other), run(other, one)]);
-    const left = await database.statement<{ id: string }>("race_left", administrators, []);
+    const left = await database.statement<{ id: string }>("", administrators, []);
     expect(left).toHaveLength(1);
     // The slower one is refused by the rule, or comes when its own office has ended.
     const statuses = answers.map(({ status }) => status).toSorted((a, b) => a - b);

@@ -36,7 +36,7 @@ const stored = ({ id }: { id: string }) =>
     const text = `select remaining, last_request, coalesce((select sum(count)::int from apikey_usage where apikey_id = k.id), 0) as uses
       from apikey k where id = $1`;
     const [row] = await database.statement<{ remaining: number | null; last_request: Date | null; uses: number }>(
-      "test_stored",
+      "",
       text,
       [id],
     );

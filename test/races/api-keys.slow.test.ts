@@ -115,7 +115,7 @@ describe("500 uses at once over all replicas", () => {
     const ending = (async () => {
       // Keys of many organizations in one statement, in no order that anybody has agreed on.
       const ids = doomed.map(({ organizationId }) => organizationId).toReversed();
-      await database.statement("test_doom", "delete from organization where id = any($1)", [ids]);
+      await database.statement("", "delete from organization where id = any($1)", [ids]);
     })();
     const [answers, others] = await Promise.all([
       uses(500, (n) => holders[n % 50]!.key),
@@ -141,7 +141,7 @@ if (process.env["TEST_DATABASE_URL"])
       // Patient, so that the other one is the loser.
       await exec(`begin; set local deadlock_timeout = '20s'; ${lock(last)}`);
       const uses = Promise.all([count(first), count(first), count(last)]);
-      const stuck = async () => (await database.statement<{ n: number }>("test_waiting", waiting, []))[0]?.n;
+      const stuck = async () => (await database.statement<{ n: number }>("", waiting, []))[0]?.n;
       await until(async () => (await stuck()) === 1);
       await exec(`${lock(first)}; commit`);
       return uses;

@@ -13,7 +13,7 @@ import { watch } from "./watch.ts";
 if (postgresPrograms === null) console.warn("skipped: a failover of PostgreSQL, since initdb isn't installed");
 
 const end = ({ sessionId }: Holder, database: Database) =>
-  database.statement("test_end", "delete from session where id = $1", [sessionId]);
+  database.statement("", "delete from session where id = $1", [sessionId]);
 
 const trusts = async (replica: Replica, { owner }: Holder): Promise<boolean> => {
   const { body } = await replica.request("GET", "/v1/admin/health", { headers: owner });
@@ -51,7 +51,7 @@ async function overPrimaryAndStandby(
     proxy.lead(standby.url);
     const ending = `select pg_terminate_backend(pid) from pg_stat_activity
       where application_name = 'gatehouse' and pid <> pg_backend_pid()`;
-    await primary.statement("test_end_statements", ending, []);
+    await primary.statement("", ending, []);
     return second;
   };
   try {
@@ -63,7 +63,7 @@ async function overPrimaryAndStandby(
 
 async function listeners(database: Database): Promise<number> {
   const text = "select pid from pg_stat_activity where application_name = 'gatehouse-listen'";
-  return (await database.statement("test_listeners", text, [])).length;
+  return (await database.statement("", text, [])).length;
 }
 
 const verify = async (replica: Replica, { session }: Holder) =>

@@ -28,8 +28,8 @@ for (const [name, start] of Object.entries(proxies)) {
         [admin, viewer, limited] = (await makeHolders(database, 3)) as [Holder, Holder, Holder];
         const limit = `update apikey set rate_limit_enabled = true, rate_limit_max = 2, rate_limit_time_window = 600000
           where id = $1`;
-        await database.statement("test_limit", limit, [limited.keyId]);
-        await database.statement("test_role", "update member set role = 'viewer' where id = $1", [viewer.memberId]);
+        await database.statement("", limit, [limited.keyId]);
+        await database.statement("", "update member set role = 'viewer' where id = $1", [viewer.memberId]);
       });
       const { DATABASE_URL } = place.env;
       if (DATABASE_URL.startsWith("postgres")) valve = await openValve(DATABASE_URL);

@@ -15,7 +15,7 @@ const server = process.env["TEST_DATABASE_URL"];
 if (!server) console.warn("skipped: replicas without change notifications, since TEST_DATABASE_URL isn't set");
 
 const end = ({ sessionId }: Holder, database: Database) =>
-  database.statement("test_end", "delete from session where id = $1", [sessionId]);
+  database.statement("", "delete from session where id = $1", [sessionId]);
 
 /** How many statements a replica has made so far to read sessions. */
 const reads = ({ process }: Replica) => process?.output().split("as session_id").length ?? 0;
@@ -85,7 +85,7 @@ describe.skipIf(!server)("replicas whose change notifications fail to arrive", (
       await watched(async ({ revoke }) => {
         const text = `select pg_terminate_backend(pid) from pg_stat_activity
           where application_name = 'gatehouse-listen' and datname = current_database()`;
-        const [ended] = await Promise.all([fresh.database.statement("test_terminate", text, []), revoke()]);
+        const [ended] = await Promise.all([fresh.database.statement("", text, []), revoke()]);
         expect(ended.length).toBeGreaterThanOrEqual(3);
         await lasting(1_200);
       });
@@ -143,7 +143,7 @@ describe.skipIf(!server)("replicas whose change notifications fail to arrive", (
     const watching = watch(replicas.all, [kept, ...ended.slice(0, 10)]);
     await Promise.all([
       (async () => {
-        for (let n = 0; n < 100; n++) await fresh.database.statement("test_flood", flood, []);
+        for (let n = 0; n < 100; n++) await fresh.database.statement("", flood, []);
       })(),
       (async () => {
         for (const holder of ended) {

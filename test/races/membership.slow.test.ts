@@ -205,7 +205,7 @@ test("a subscription goes only ways that exist, however many push it at once", a
   const { id } = await service.organization();
   const administrator = await service.signUp();
   const { database } = fresh;
-  await database.statement("test_admin", `update "user" set role = 'admin' where id = $1`, [administrator.userId]);
+  await database.statement("", `update "user" set role = 'admin' where id = $1`, [administrator.userId]);
   const statuses = ["active", "past_due", "canceled", "trialing"];
   const path = `/v1/admin/orgs/${id}/subscription`;
   const answers = await times(20, (n) => administrator.patch(path, { status: statuses[n % 4] }));

@@ -67,7 +67,7 @@ test("of fifty visits kept none is too many, however many come at once", async (
 
 test("entitlements that are replaced at once end as one of the replacements, each told of the one before", async () => {
   const root = await service.signUp();
-  await fresh.database.statement("race_promote", `update "user" set role = 'admin' where id = $1`, [root.userId]);
+  await fresh.database.statement("", `update "user" set role = 'admin' where id = $1`, [root.userId]);
   const { slug, id } = await service.organization();
   const wanted = [["chat"], ["forecast"], ["chat", "forecast"], []];
   for (let round = 0; round < 5; round++) {

@@ -83,7 +83,7 @@ describe("every replica refuses what was good, or answers anew", () => {
     const rotated = await makeHolders(fresh.database, trials);
     const overlap =
       "update apikey set previous_key = key, previous_created_by = created_by, previous_expires_at = $1, key = id where id = any($2)";
-    await fresh.database.statement("test_overlap", overlap, [expiresAt, rotated.map(({ keyId }) => keyId)]);
+    await fresh.database.statement("", overlap, [expiresAt, rotated.map(({ keyId }) => keyId)]);
     const [session, key] = ["sign-out", "a deleted key"].map((name) => changes.find((change) => change.name === name));
     const credentials = [
       ...ending.flatMap((holder) => [[session as Change, holder] as const, [key as Change, holder] as const]),
@@ -137,7 +137,7 @@ describe("what merely slides or counts", () => {
   }
   const expiryOf = async ({ sessionId }: Holder) => {
     const text = "select expires_at from session where id = $1";
-    const [row] = await fresh.database.statement<{ expires_at: Date }>("test_expiry", text, [sessionId]);
+    const [row] = await fresh.database.statement<{ expires_at: Date }>("", text, [sessionId]);
     return row?.expires_at.getTime() ?? 0;
   };
   const change = (name: string) => changes.find((each) => each.name === name) as Change;
@@ -159,7 +159,7 @@ describe("what merely slides or counts", () => {
   test("uses of a key with limits and of one without announce nothing", async () => {
     const [metered, free] = (await makeHolders(fresh.database, 2)) as [Holder, Holder];
     const text = "update apikey set remaining = 100 where id = $1";
-    await fresh.database.statement("test_limit", text, [metered.keyId]);
+    await fresh.database.statement("", text, [metered.keyId]);
     for (const holder of [metered, free])
       expect(await announced(holder, () => warm(change("a deleted key"), holder))).toEqual([]);
   });

@@ -23,7 +23,7 @@ test("beats alone keep several replicas trusting, without an echo after their fi
       listen: (channel, hear, lost) => database.listen(channel, hear, lost),
       announce: async (channel, payload) => {
         echoes++;
-        await database.statement("test_announce", "select pg_notify($1, $2)", [channel, payload]);
+        await database.statement("", "select pg_notify($1, $2)", [channel, payload]);
       },
       beats,
       drop: () => {},

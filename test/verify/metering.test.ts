@@ -193,11 +193,7 @@ describe("uses", () => {
       for (const { key } of [gone, stays]) await holder(service, key).get("/v1/verify");
       await organization.owner.delete(`/v1/orgs/${organization.id}/api-keys/${gone.id}`);
       await service.deps.verifier.flush();
-      const rows = await service.database.statement<{ apikey_id: string }>(
-        "test_usage",
-        "select * from apikey_usage",
-        [],
-      );
+      const rows = await service.database.statement<{ apikey_id: string }>("", "select * from apikey_usage", []);
       expect(rows.map(({ apikey_id }) => apikey_id)).toEqual([stays.id]);
       expect(service.logs.join("")).not.toContain("could not be written");
     }));

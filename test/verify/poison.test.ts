@@ -7,8 +7,8 @@ test("a role that can't be read breaks its members' verification, and none that 
     const [broken, ...whole] = await makeHolders(database, 8);
     const role = `insert into organization_role (id, organization_id, role, permission, rules, created_at)
       values ($1, $2, 'odd', '{}', '{"project:read": null}', now())`;
-    await database.statement("test_poison_role", role, [Bun.randomUUIDv7(), broken?.organizationId]);
-    await database.statement("test_member", "update member set role = 'odd' where id = $1", [broken?.memberId]);
+    await database.statement("", role, [Bun.randomUUIDv7(), broken?.organizationId]);
+    await database.statement("", "update member set role = 'odd' where id = $1", [broken?.memberId]);
     const verify = (headers = {}) => anonymous.get("/v1/verify", headers);
     // The first ones go at once; the rest wait together.
     const answers = await Promise.all([broken, ...whole, broken, ...whole].map((holder) => verify(holder?.session)));

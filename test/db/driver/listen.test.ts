@@ -34,8 +34,7 @@ describe.skipIf(!server)("the listening connection", () => {
     return { listener, notify, heard, lost: lost.promise };
   }
 
-  const say = (payload: string) =>
-    fresh.database.statement("test_say", "select pg_notify('test_listen', $1)", [payload]);
+  const say = (payload: string) => fresh.database.statement("", "select pg_notify('test_listen', $1)", [payload]);
 
   test("hears commits in their order, and itself among them", async () => {
     const { listener, notify, heard } = await hearing();

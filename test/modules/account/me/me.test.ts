@@ -13,7 +13,7 @@ const password = "correct horse battery";
 
 const audited = (service: Service, action: string) =>
   service.database.statement<{ entity_id: string; actor_id: string | null; request_id: string | null }>(
-    "test_audited",
+    "",
     `select entity_id, actor_id, request_id from audit_event where action = $1 order by id`,
     [action],
   );
@@ -75,7 +75,7 @@ describe("GET /v1/me", () => {
     inSandbox(async ({ organization, database }) => {
       const { owner, join } = await organization();
       await join("owner");
-      await database.statement("test_leave", `delete from member where user_id = $1`, [owner.userId]);
+      await database.statement("", `delete from member where user_id = $1`, [owner.userId]);
       expect(((await owner.get("/v1/me")).body as Body).organization).toBeNull();
     }));
 
@@ -230,7 +230,7 @@ describe("/v1/me/sessions", () => {
       const ada = await service.signUp();
       await signInAgain(service, ada.email);
       await service.database.statement(
-        "test_expire",
+        "",
         `update "session" set expires_at = now() where id = (select max(id) from "session" where user_id = $1)`,
         [ada.userId],
       );
@@ -333,7 +333,7 @@ describe("DELETE /v1/me", () => {
         { entity_id: ada.userId, actor_id: ada.userId, request_id: expect.any(String) },
       ]);
       const [left] = await service.database.statement<{ organization_id: string }>(
-        "test_left",
+        "",
         `select organization_id from audit_event where action = 'member.deleted'`,
         [],
       );
@@ -357,9 +357,9 @@ describe("DELETE /v1/me", () => {
       const ada = await signUp();
       const bare = `update account set password = null
         from (select set_config('app.acting', json_build_object('kept', $2::text)::text, true)) as acting where user_id = $1`;
-      await database.statement("test_social", bare, [ada.userId, ada.sessionId]);
+      await database.statement("", bare, [ada.userId, ada.sessionId]);
       await database.statement(
-        "test_old",
+        "",
         `update "session" set created_at = created_at - interval '2 days' where user_id = $1`,
         [ada.userId],
       );

@@ -13,7 +13,7 @@ describe("GET /v1/me/sessions", () => {
       const entry = { email: ada.email, password };
       await service.anonymous.post("/api/auth/sign-in/email", entry, { "user-agent": firefox });
       const move = `update "session" set ip_address = $2 where user_id = $1 and user_agent = $3`;
-      await service.database.statement("test_move", move, [ada.userId, "203.0.113.77", firefox]);
+      await service.database.statement("", move, [ada.userId, "203.0.113.77", firefox]);
       const answer = await ada.get("/v1/me/sessions");
       expect((answer.body as { data: object[] }).data[0]).toMatchObject({
         current: false,
@@ -29,7 +29,7 @@ describe("GET /v1/me/sessions", () => {
     inSandbox(async (service) => {
       const [root, ada] = [await service.signUp({ administrator: true }), await service.signUp()];
       const move = `update "session" set ip_address = $2 where user_id = $1`;
-      await service.database.statement("test_move_all", move, [ada.userId, "2001:db8:1:2::77"]);
+      await service.database.statement("", move, [ada.userId, "2001:db8:1:2::77"]);
       const answer = await root.get(`/v1/admin/users/${ada.userId}/sessions`);
       expect((answer.body as { data: object[] }).data).toMatchObject([{ addressRange: "2001:db8:1::/48" }]);
       expect(answer.text).not.toContain("::77");
@@ -41,7 +41,7 @@ describe("GET /v1/me/sessions", () => {
       const read = async () => ((await ada.get("/v1/me/sessions")).body as { data: Listed[] }).data[0]!;
       const age = `update "session" set updated_at = updated_at - interval '2 days', expires_at = expires_at - interval '2 days'
         where user_id = $1`;
-      await service.database.statement("test_age", age, [ada.userId]);
+      await service.database.statement("", age, [ada.userId]);
       const before = await read();
       expect(before.lastSeenAt < before.createdAt).toBe(true);
       expect((await ada.get("/api/auth/get-session")).status).toBe(200);

@@ -44,7 +44,7 @@ describe("GET /v1/me/sign-in-methods", () => {
         secondFactor: { enabled: false, backupCodesLeft: null },
       } as never);
       const age = `update "account" set updated_at = updated_at - interval '2 days' where user_id = $1`;
-      await service.database.statement("test_age_password", age, [who.userId]);
+      await service.database.statement("", age, [who.userId]);
       const change = { currentPassword: password, newPassword: "another horse battery" };
       expect((await who.post("/api/auth/change-password", change)).status).toBe(200);
       expect((await methods(who)).password!.changedAt >= before.password!.changedAt).toBe(true);

@@ -89,7 +89,7 @@ describe("PATCH /v1/me/preferences", () => {
       await ada.patch(path, { theme: "dark" });
       await ada.patch(path, { theme: "dark" });
       const events = await database.statement(
-        "test_preference_events",
+        "",
         `select entity_id, actor_id, changes from audit_event where action = 'preferences.updated'`,
         [],
       );

@@ -32,7 +32,7 @@ describe("GET /v1/me/profile", () => {
       const email = "rolled-back@example.com";
       const count = () =>
         database.statement(
-          "test_counts",
+          "",
           `select (select count(*)::int from "user" where email = $1) as users, (select count(*)::int from account) as accounts,
             (select count(*)::int from "session") as sessions, (select count(*)::int from audit_event) as events`,
           [email],
@@ -98,7 +98,7 @@ describe("PATCH /v1/me/profile", () => {
       await ada.patch("/v1/me/profile", { bio: "Analyst" });
       await ada.patch("/v1/me/profile", { bio: "Analyst" });
       const events = await database.statement(
-        "test_events",
+        "",
         `select entity_id, actor_id, changes from audit_event where action = 'profile.updated'`,
         [],
       );

@@ -340,7 +340,7 @@ describe("what ends a key", () => {
       organization.owner.patch(path(organization, made), { enabled: false }),
     "its organization is deleted": ({ organization }) => organization.owner.delete(`/v1/orgs/${organization.id}`),
     "its organization is deleted by SQL": ({ service, organization }) =>
-      service.database.statement("test_end", "delete from organization where id = $1", [organization.id]),
+      service.database.statement("", "delete from organization where id = $1", [organization.id]),
     "its creator is banned by an administrator": async ({ service, creator }) => {
       const admin = await service.signUp();
       await service.database.db.update(user).set({ role: "admin" }).where(eq(user.id, admin.userId));

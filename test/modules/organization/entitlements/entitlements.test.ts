@@ -112,8 +112,7 @@ describe("PUT /v1/orgs/{org}/entitlements", () => {
 });
 
 const idOf = async ({ database }: Service, slug: string) =>
-  (await database.statement<{ id: string }>("test_org_id", "select id from organization where slug = $1", [slug]))[0]
-    ?.id;
+  (await database.statement<{ id: string }>("", "select id from organization where slug = $1", [slug]))[0]?.id;
 
 describe("a permission of a module that isn't granted", () => {
   test("403 entitlement_required for the owner and for a key, until it is granted, and again when it ends", () =>
@@ -160,7 +159,7 @@ describe("a permission of a module that isn't granted", () => {
   test("5xx and never a pass when the entitlements can't be read", () =>
     inOurs(async (service) => {
       const { slug, owner } = await service.organization();
-      await service.database.statement("test_away", `alter table entitlement rename to entitlement_gone`, []);
+      await service.database.statement("", `alter table entitlement rename to entitlement_gone`, []);
       for (const path of ["forecast", "projects"])
         expect((await owner.get(`/v1/orgs/${slug}/${path}`)).status).toBeGreaterThanOrEqual(500);
     }));

@@ -53,7 +53,7 @@ test("GET /v1/me/permissions?explain=: the role, the entry, the module and the o
         reason: "not_entitled",
         entries: [wide],
       });
-      await database.statement("test_lock", lock, []);
+      await database.statement("", lock, []);
       expect(await explained("admin,narrow", "task:delete")).toEqual({
         ...denied,
         entries: [

@@ -58,7 +58,7 @@ describe("own reach", () => {
       expect((await own.post(`${projects}/${mine}/restore`)).status).toBe(200);
       expect((await own.patch(`${projects}/${others}`, { name: "Taken" })).status).toBe(403);
       expect((await own.delete(`${projects}/${others}`)).status).toBe(403);
-      await database.statement("test_ownerless", `update project set owner_id = null where id = $1`, [mine]);
+      await database.statement("", `update project set owner_id = null where id = $1`, [mine]);
       expect((await own.patch(`${projects}/${mine}`, { name: "Nobody's" })).status).toBe(403);
     }));
 

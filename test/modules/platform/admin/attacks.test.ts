@@ -7,7 +7,7 @@ const password = "correct horse battery";
 /** The user's row, as the database has it. */
 const stored = async ({ database }: Service, userId: string) => {
   const text = `select role, banned from "user" where id = $1`;
-  return (await database.statement<{ role: string | null; banned: boolean }>("test_user", text, [userId]))[0];
+  return (await database.statement<{ role: string | null; banned: boolean }>("", text, [userId]))[0];
 };
 
 const plain = { role: "user", banned: false };
@@ -25,7 +25,7 @@ describe("nobody makes themselves a platform administrator", () => {
         const body = { email, password, name: "Eve", banned: false, ...extra };
         const { status } = await service.anonymous.post("/api/auth/sign-up/email", body);
         const [row] = await service.database.statement<{ role: string }>(
-          "test_platform_role",
+          "",
           `select role from "user" where email = $1`,
           [email],
         );

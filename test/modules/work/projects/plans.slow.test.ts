@@ -102,7 +102,7 @@ test.each([
   ["a part", "b0a59dd"],
 ])("%s is looked up in the index of likeness: the function's statement, as its owner runs it", async (_, q) => {
   const source = "select prosrc from pg_proc where oid = 'guard.projects_like(text, text)'::regprocedure";
-  const [found] = await database.statement<{ prosrc: string }>("test_likeness", source, []);
+  const [found] = await database.statement<{ prosrc: string }>("", source, []);
   const text = found!.prosrc.replaceAll(/\bwanted\b/g, `'${q}'`).replaceAll(/\bpart\b/g, `'%${q}%'`);
   await database.session(async ({ exec, run }) => {
     await exec("begin; set local app.organization_id = 'o1'; set local pg_trgm.word_similarity_threshold = 0.5");

@@ -21,7 +21,7 @@ afterAll(() => fresh.dispose());
 
 test("filters are looked up in their index: the function's statement, as its owner runs it", async () => {
   const source = "select prosrc from pg_proc where oid = 'guard.saved_searches_with(jsonb)'::regprocedure";
-  const [found] = await fresh.database.statement<{ prosrc: string }>("test_source", source, []);
+  const [found] = await fresh.database.statement<{ prosrc: string }>("", source, []);
   const text = found!.prosrc.replaceAll(/\bwanted\b/g, `'{"assignee": "u7"}'::jsonb`);
   await fresh.database.session(async ({ exec, run }) => {
     await exec("begin; set local app.organization_id = 'o7'");

@@ -100,8 +100,8 @@ describe("/v1/orgs/{org}/saved-searches", () => {
       const [owner, member] = [await as("owner"), await as("member")];
       await member.post(path, { name: "Mine", filters: {} });
       await member.post(path, { name: "Ours", visibility: "organization", filters: {} });
-      await database.statement("test_gone", `delete from "user" where id = $1`, [member.userId]);
+      await database.statement("", `delete from "user" where id = $1`, [member.userId]);
       expect((await owner.get(path)).body).toMatchObject({ data: [{ name: "Ours", ownerId: null }] });
-      expect(await database.statement("test_left", "select name from saved_search", [])).toEqual([{ name: "Ours" }]);
+      expect(await database.statement("", "select name from saved_search", [])).toEqual([{ name: "Ours" }]);
     }));
 });

@@ -61,10 +61,7 @@ describe("POST /tasks", () => {
   test("422, naming the field, for an assignee who isn't a member: a stranger, nobody, an ex-member", () =>
     withProject(async ({ owner, path, signUp, join, create, database, id }) => {
       const left = await join("member");
-      await database.statement("tasks_leave", "delete from member where organization_id = $1 and user_id = $2", [
-        id,
-        left.userId,
-      ]);
+      await database.statement("", "delete from member where organization_id = $1 and user_id = $2", [id, left.userId]);
       const task = await create({ title: "Fly" });
       for (const assigneeId of [(await signUp()).userId, absent, "", "x' or true --", left.userId]) {
         const made = await owner.post(path, { title: "Fly", assigneeId });
@@ -250,7 +247,7 @@ describe("a task", () => {
     withProject(async ({ owner, path, create, join, database, id }) => {
       const member = await join("member");
       const row = await create({ title: "a", assigneeId: member.userId });
-      await database.statement("tasks_leave", "delete from member where organization_id = $1 and user_id = $2", [
+      await database.statement("", "delete from member where organization_id = $1 and user_id = $2", [
         id,
         member.userId,
       ]);
