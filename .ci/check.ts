@@ -86,8 +86,9 @@ const steps: Step[] = [
   {
     name: "slow",
     about: `the tests that take long, on ${database}`,
-    // bunfig.toml leaves these files out; a pattern that nothing matches takes them in again.
-    command: [bun, "test", "--path-ignore-patterns=none", "slow.test"],
+    // bunfig.toml leaves these files out; a pattern that nothing matches takes them in again. They mostly wait, so two
+    // processes share them.
+    command: [bun, "test", "--path-ignore-patterns=none", "slow.test", "--parallel=2", "--no-isolate"],
     tests: true,
     mend: "bun run test:all slow.test, or with a part of one file's path",
   },
