@@ -28,7 +28,7 @@ function serve(options: Parameters<typeof receiveBody>[0]) {
   app.use(receiveBody(options));
   app.post("/", async (c) => c.text(String((await c.req.text()).length)));
   server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: app.fetch });
-  return { port: server.port ?? 0, url: server.url.href, thrown };
+  return { app, port: server.port ?? 0, url: server.url.href, thrown };
 }
 
 /** Announces a body of so many bytes and sends only some of them. */
@@ -86,6 +86,19 @@ test("503 where bodies that are on their way fill the room: of one address its s
   await until(async () => (await send(MiB, "192.0.2.1")).status === 200);
   // Whoever is gone is the client's doing, and no fault of the service.
   expect(thrown.every((err) => err instanceof Problem && err.status !== 500)).toBe(true);
+});
+
+test("a body that comes too late, part by part, takes no room once it is refused", async () => {
+  const { app } = serve({ deadlineMs: 20, roomBytes: 4 * kiB });
+  const late = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = late.writable.getWriter();
+  const answer = app.fetch(new Request("http://x/", { method: "POST", body: late.readable }));
+  await writer.write(new Uint8Array(512));
+  expect((await answer).status).toBe(408);
+  // A part that the server had taken from the socket already, or one of a server that reads on.
+  await writer.write(new Uint8Array(512)).catch(() => {});
+  const whole = await app.fetch(new Request("http://x/", { method: "POST", body: "x".repeat(kiB) }));
+  expect(whole.status).toBe(200);
 });
 
 test("413 at the first byte too many of a body without a length, and the rest is taken nowhere", async () => {

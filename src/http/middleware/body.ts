@@ -28,8 +28,10 @@ export function receiveBody({ deadlineMs = arrivalMs, roomBytes = 32 * MiB } = {
     if (method === "GET" || method === "HEAD" || raw.body === null) return next();
     const most = c.var.mount.maxBodyBytes;
     const who = addressBucket(c.var.origin.ipAddress);
-    let held = 0;
+    let [held, over] = [0, false];
     const hold = (bytes: number): void => {
+      // What still comes of a body that is late is read by nobody.
+      if (over) cutOff();
       if (bytes > most) throw TooLarge(`A body has at most ${most / MiB} MiB.`);
       roomFor(held).leave(who, held);
       held = 0;
@@ -49,7 +51,8 @@ export function receiveBody({ deadlineMs = arrivalMs, roomBytes = 32 * MiB } = {
       c.req.raw = new Request(raw, { method, body });
       await next();
     } finally {
-      hold(0);
+      over = true;
+      roomFor(held).leave(who, held);
     }
   };
 }
