@@ -14,6 +14,7 @@ export const guard = {
   banned: "GH009",
   notAMember: "GH010",
   tooManyActions: "GH011",
+  tooManyPasskeys: "GH012",
 } as const;
 
 /**

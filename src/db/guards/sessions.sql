@@ -113,6 +113,17 @@ create trigger user_end_what_address_began after update of email, two_factor_ena
     or coalesce(new.two_factor_enabled, false) is distinct from coalesce(old.two_factor_enabled, false))
   execute function guard.end_what_it_began();
 
+-- A person has at most twenty passkeys, however many are made at once: their row is held while it is counted.
+create function guard.limit_passkeys() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+  perform 1 from public."user" where id = new.user_id for no key update;
+  if (select count(*) from public.passkey where user_id = new.user_id) >= 20 then
+    raise exception 'a person has at most twenty passkeys' using errcode = 'GH012', constraint = 'passkey_at_most_twenty', table = 'passkey';
+  end if;
+  return new;
+end $$;
+create trigger passkey_at_most_twenty before insert on passkey for each row execute function guard.limit_passkeys();
+
 -- A second factor that is asked for can be given: better-auth turns it on in two statements.
 create function guard.verify_two_factor() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
 begin

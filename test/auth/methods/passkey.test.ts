@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { auditEvent, passkey, session, user } from "../../../src/schema.ts";
-import { inSandbox, type Service } from "../../harness/app.ts";
+import { inSandbox, openService, type Service } from "../../harness/app.ts";
 import { authenticator, type Authenticator } from "../../harness/authenticator.ts";
+import { tally } from "../../harness/answer.ts";
+import { freshDatabase } from "../../harness/database.ts";
 import { cookieOf } from "../../harness/cookies.ts";
 import { assertion, passkeyApi, register, registration } from "../../harness/passkeys.ts";
 import { enrolled, holding } from "../../harness/two-factor.ts";
@@ -83,6 +85,20 @@ describe("a passkey", () => {
       const refused = await register(service, who.cookie, authenticator());
       expect([refused.status, (refused.body as { code: string }).code]).toEqual([400, "TOO_MANY_PASSKEYS"]);
     }));
+
+  test("is one of twenty at most, however many are made at once", async () => {
+    await using fresh = await freshDatabase();
+    const service = await openService({ database: fresh.database });
+    const who = await service.signUp();
+    for (let n = 0; n < 15; n++) await register(service, who.cookie, authenticator());
+    const asked = await Promise.all(
+      Array.from({ length: 15 }, () => registration(service, who.cookie, authenticator())),
+    );
+    const answers = await Promise.all(asked.map((one) => one.who.post(`${api}/verify-registration`, one.body)));
+    expect(tally(answers.map(({ status }) => status))).toEqual({ 200: 5, 400: 10 });
+    expect(await service.database.db.$count(passkey)).toBe(20);
+    await service.deps.close();
+  });
 
   test("is neither made nor taken where the setting is off", () =>
     inSandbox(
