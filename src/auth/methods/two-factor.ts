@@ -1,4 +1,5 @@
-import { isAPIError } from "better-auth/api";
+import { BASE_ERROR_CODES } from "@better-auth/core/error";
+import { APIError, createAuthMiddleware, getSessionFromCtx, isAPIError } from "better-auth/api";
 import { symmetricDecrypt } from "better-auth/crypto";
 import { twoFactor } from "better-auth/plugins/two-factor";
 import { authCall } from "../store/auth-call.ts";
@@ -12,7 +13,7 @@ import { authCall } from "../store/auth-call.ts";
 export function secondFactor(beginning: ReadonlySet<string>) {
   const plugin = twoFactor({
     issuer: "Gatehouse",
-    // Who has no password proves themselves by the session alone, which must be a fresh one.
+    // Who has no password proves themselves by the session alone: see `freshWithoutPassword`.
     allowPasswordless: true,
     backupCodeOptions: { storeBackupCodes: "encrypted" },
   });
@@ -20,6 +21,7 @@ export function secondFactor(beginning: ReadonlySet<string>) {
   return {
     ...plugin,
     hooks: {
+      before: [{ matcher: ({ path }: { path?: string }) => managing.has(path ?? ""), handler: freshWithoutPassword }],
       after: [
         {
           ...ask,
@@ -42,6 +44,20 @@ export function secondFactor(beginning: ReadonlySet<string>) {
     },
   };
 }
+
+/** The routes that change the factor, or show what it is made of. */
+const managing = new Set(
+  ["enable", "disable", "get-totp-uri", "generate-backup-codes"].map((name) => `/two-factor/${name}`),
+);
+
+/** Demands that somebody without a password has signed in lately. @throws APIError 403. */
+const freshWithoutPassword = createAuthMiddleware(async (ctx) => {
+  const found = await getSessionFromCtx(ctx);
+  if (!found || (await ctx.context.internalAdapter.findCredentialAccount(found.user.id))?.password) return;
+  const ageMs = Date.now() - new Date(found.session.createdAt).getTime();
+  if (ageMs >= ctx.context.sessionConfig.freshAge * 1000)
+    throw APIError.from("FORBIDDEN", BASE_ERROR_CODES.SESSION_NOT_FRESH);
+});
 
 /** How many backup codes are in what is stored of them; null where today's secret doesn't open it. */
 export async function backupCodesIn(auth: { $context: Promise<{ secretConfig: Key }> }, stored: string) {

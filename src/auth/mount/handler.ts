@@ -52,8 +52,8 @@ const even: Step = async ({ route: { evenMs } }, next) => {
 
 /**
  * Serves better-auth's routes. A request is read once and then takes these steps, each as the table of routes says:
- * limited, timed evenly, in one's own session, guarded, hashed ahead, asked of a provider, atomic, better-auth. Database refusals are answered in
- * better-auth's own `{message, code}`.
+ * limited, timed evenly, in one's own session, guarded, hashed ahead, asked of a provider, atomic, better-auth. Database
+ * refusals are answered in better-auth's own `{message, code}`.
  */
 export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
   const { auth, log, guard } = ports;
@@ -113,7 +113,8 @@ function ledOn(response: Response, leadsTo: string | undefined): Response {
   if (leadsTo === undefined || response.status >= 400) return response;
   const headers = new Headers(response.headers);
   headers.delete("content-type");
-  headers.set("Location", `${leadsTo}${leadsTo.includes("?") ? "&" : "?"}twoFactorRedirect=true`);
+  const [place = "", ...fragment] = leadsTo.split(/(?=#)/);
+  headers.set("Location", `${place}${place.includes("?") ? "&" : "?"}twoFactorRedirect=true${fragment.join("")}`);
   return new Response(null, { status: 302, headers });
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { session, twoFactor, user } from "../../../src/schema.ts";
 import { type Actor, connectedFrom } from "../../harness/actor.ts";
-import { authenticator, enrolled } from "../../harness/two-factor.ts";
+import { mailedCode } from "../../harness/email-code.ts";
+import { authenticator, enrolled, holding } from "../../harness/two-factor.ts";
 import { inSandbox, type Service } from "../../harness/app.ts";
 import { cookieOf } from "../../harness/cookies.ts";
 import { password } from "../../harness/people.ts";
@@ -104,6 +105,24 @@ describe("with an authenticator app", () => {
       expect(sessionCookie((await signIn(service, who.email)).headers)).toBeDefined();
     }));
 
+  test("somebody without a password changes it in a session of the last day only", () =>
+    inSandbox(async (service) => {
+      const email = "wordless@example.com";
+      const otp = await mailedCode(service, email);
+      const signedIn = await service.anonymous.post("/api/auth/sign-in/email-otp", { email, otp });
+      const { user: who } = signedIn.body as { user: { id: string } };
+      const them = holding(service, cookieOf(signedIn.headers));
+      const began = (createdAt: Date) =>
+        service.database.db.update(session).set({ createdAt }).where(eq(session.userId, who.id));
+      await began(new Date(Date.now() - 25 * 3600_000));
+      for (const path of ["enable", "disable", "get-totp-uri", "generate-backup-codes"]) {
+        const { status, body } = await them.post(`/api/auth/two-factor/${path}`, {});
+        expect([path, status, (body as { code: string }).code]).toEqual([path, 403, "SESSION_NOT_FRESH"]);
+      }
+      await began(new Date());
+      expect((await them.post("/api/auth/two-factor/enable", {})).status).toBe(200);
+    }));
+
   test("the secret and the backup codes are kept encrypted, and no answer shows them again", () =>
     inSandbox(async (service) => {
       const { who, backupCodes, cookie } = await enrolled(service);
@@ -123,11 +142,14 @@ test("whoever has one is asked for it after a provider's sign-in too, and is led
       const { who, code } = await enrolled(service);
       await service.database.db.update(user).set({ emailVerified: true }).where(eq(user.id, who.userId));
       provider.claims = { sub: "at-acme", email: who.email, email_verified: true, name: "A" };
-      const begun = await send(service, "/api/auth/sign-in/social", "", { provider: "acme", callbackURL: "/done?a=b" });
+      const begun = await send(service, "/api/auth/sign-in/social", "", {
+        provider: "acme",
+        callbackURL: "/done?a=b#there",
+      });
       const { url } = (await begun.json()) as { url: string };
       const callback = (await fetch(url, { redirect: "manual" })).headers.get("location") ?? "";
       const led = await send(service, callback, cookieOf(begun.headers));
-      expect([led.status, led.headers.get("location")]).toEqual([302, "/done?a=b&twoFactorRedirect=true"]);
+      expect([led.status, led.headers.get("location")]).toEqual([302, "/done?a=b&twoFactorRedirect=true#there"]);
       expect(sessionCookie(led.headers)).toBeUndefined();
       const passed = await send(service, "/api/auth/two-factor/verify-totp", cookieOf(led.headers), {
         code: await code(),
