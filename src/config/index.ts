@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { brandConfig, brandSettings } from "./brand.ts";
 import { cookieConfig, cookieFaults, cookieSettings } from "./cookies.ts";
 import { databaseConfig, databaseFaults, databaseSettings } from "./database.ts";
 import { limitConfig, limitSettings } from "./limits.ts";
@@ -21,6 +22,7 @@ export const settings = z.object({
   ...limitSettings.shape,
   ...verificationSettings.shape,
   ...mailSettings.shape,
+  ...brandSettings.shape,
   ...retentionSettings.shape,
   ...logSettings.shape,
 });
@@ -40,6 +42,7 @@ function configOf(env: z.infer<typeof settings>, given: Env) {
     limits: limitConfig(env),
     verification: verificationConfig(env),
     mail: mailConfig(env),
+    brand: brandConfig(env),
     retention: retentionConfig(env),
     log: logConfig(env),
   };
