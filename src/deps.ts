@@ -130,7 +130,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     sessionUpdateAge: config.signIn.sessionUpdateAge,
     requests,
     catalogue,
-    adapter: auditedAdapter({ database, schema, recordAudit, clock, provision, committed }),
+    adapter: auditedAdapter({ database, schema, recordAudit, clock, provision, offered: config.signIn, committed }),
     signingKeys: signingKeys(database),
     isMember: (userId, organizationId) => isMember(database, userId, organizationId),
     mailer,

@@ -19,7 +19,7 @@ export function adminCommands(program: Command): void {
     .action((options: { email: string; name?: string; generatePassword?: true }) =>
       withDeps(async ({ auth, database }) => {
         const email = options.email.trim();
-        const [known] = await listUsers({ database }, { by: "email", value: email }, { after: null, limit: 1 });
+        const [known] = await listUsers({ database }, { by: "email", values: [email] }, { after: null, limit: 1 });
         if (known?.role === "admin") return print(`${known.email} is an administrator already (${known.id})`);
         if (known) {
           await promote(auth, known.id);

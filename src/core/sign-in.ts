@@ -16,3 +16,15 @@ export type Provider = {
 
 /** A way in that a setting switches. */
 export type Method = "emailCode" | "passkey";
+
+/** The ways in that are on. */
+export type Offered = { providers: readonly Pick<Provider, "id">[]; methods: ReadonlySet<Method> };
+
+/** What somebody has to sign in with: their accounts' providers, `credential` for a password, and their passkeys. */
+export type WaysIn = { accounts: readonly string[]; passkeys: number };
+
+/** Whether somebody can sign in. What they have at a provider that isn't offered any more leads nowhere. */
+export const canSignIn = ({ providers, methods }: Offered, { accounts, passkeys }: WaysIn): boolean =>
+  methods.has("emailCode") ||
+  (passkeys > 0 && methods.has("passkey")) ||
+  accounts.some((provider) => provider === "credential" || providers.some(({ id }) => id === provider));

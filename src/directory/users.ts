@@ -27,10 +27,17 @@ const statements = {
   all: `${select} where ${from} ${end}`,
   email: `${select} where ${from} and lower(email) = lower($3) ${end}`,
   text: `${select} where ${from} and (name ilike $3 or email ilike $3) ${end}`,
+  account: `${select} where ${from} and id = (select user_id from "account" where provider_id = $3 and account_id = $4) ${end}`,
 } as const;
 
-/** Which users: all, the one with an address in any letter case, or those whose name or address fits an `ilike` pattern. */
-export type UserFilter = { by: "all" } | { by: "email"; value: string } | { by: "text"; value: string };
+/**
+ * Which users: all, the one with an address in any letter case, those whose name or address fits an `ilike` pattern, or
+ * the one who is this to a provider.
+ */
+export type UserFilter =
+  | { by: "all" }
+  | { by: "email" | "text"; values: [string] }
+  | { by: "account"; values: [provider: string, accountId: string] };
 
 type Ports = { database: Database };
 
@@ -43,7 +50,7 @@ export const listUsers = (
   database.statement<UserRow>(`users_by_${filter.by}`, statements[filter.by], [
     page.after,
     page.limit,
-    ...("value" in filter ? [filter.value] : []),
+    ...("values" in filter ? filter.values : []),
   ]);
 
 /** The user with this id, or undefined. */

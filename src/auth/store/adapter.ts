@@ -5,6 +5,7 @@ import { getAuthTables } from "better-auth/db";
 import { eq } from "drizzle-orm";
 import type { AuditAction } from "../../core/audit.ts";
 import type { Clock } from "../../core/clock.ts";
+import type { Offered } from "../../core/sign-in.ts";
 import type { RecordAudit } from "../../core/scope.ts";
 import type { Database, Schema, Tx } from "../../db/types.ts";
 import { repeated } from "../../db/retry.ts";
@@ -12,6 +13,7 @@ import { asTenant } from "../../db/tenant.ts";
 import { apikey } from "../tables/api-key.ts";
 import { joining, noting, within } from "./auth-call.ts";
 import { allRows, type Committed, historyOf, nouns, type Pair, type Row } from "./history.ts";
+import { keepWayIn } from "./last-way-in.ts";
 import { holdPassword, holdUser, refuseOldSignIn } from "./sign-in-races.ts";
 import { withoutBanned } from "./banned.ts";
 import { followPermission, wholeRoles } from "../guard/roles.ts";
@@ -39,6 +41,8 @@ type Ports = {
   recordAudit: RecordAudit;
   clock: Clock;
   provision: Provision;
+  /** The ways in that are on. */
+  offered: Offered;
   /** Called after a transaction is committed, with each kind of change in it. */
   committed(change: Committed): void;
 };
@@ -160,6 +164,8 @@ function observed(adapter: DBAdapter, tx: Tx, made: Set<Committed>, ports: Ports
     delete: async (data) => {
       await declare(data.model);
       if (data.model === "session") return void (await endSessions(data));
+      if (data.model === "account" || data.model === "passkey")
+        for (const row of await rows(data)) await keepWayIn(tx, ports.offered, data.model, row);
       // The foreign keys would delete these without an audit event in their organizations.
       if (data.model === "user")
         for (const { id } of await rows(data)) {

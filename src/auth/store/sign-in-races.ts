@@ -8,7 +8,8 @@ import { authCall } from "./auth-call.ts";
 
 // A user's row is the lock between what opens sessions and what ends them: each holds it until it is committed.
 
-const lock = (tx: Tx, userId: string) =>
+/** Holds a user's row until the transaction ends. */
+export const lockUser = (tx: Tx, userId: string) =>
   tx
     .select({ email: user.email, twoFactorEnabled: user.twoFactorEnabled })
     .from(user)
@@ -33,7 +34,7 @@ async function isCurrent(tx: Tx, userId: string, hash: string): Promise<boolean>
 export async function refuseOldSignIn(tx: Tx, userId: string): Promise<void> {
   const call = authCall();
   const use = call?.passwords;
-  const [person] = await lock(tx, userId);
+  const [person] = await lockUser(tx, userId);
   if (call?.signIn) call.signIn.twoFactorEnabled = person?.twoFactorEnabled === true;
   if (use?.guesser !== "counted" || use.verified === undefined) return;
   const same = person?.email.toLowerCase() === use.address?.toLowerCase();
@@ -48,7 +49,7 @@ export async function refuseOldSignIn(tx: Tx, userId: string): Promise<void> {
  */
 export async function holdPassword(tx: Tx, before: Record<string, unknown> | undefined): Promise<void> {
   if (typeof before?.userId !== "string") return;
-  await lock(tx, before.userId);
+  await lockUser(tx, before.userId);
   const verified = authCall()?.passwords?.verified;
   if (verified !== undefined && !(await isCurrent(tx, before.userId, verified)))
     throw APIError.from("BAD_REQUEST", BASE_ERROR_CODES.INVALID_PASSWORD);
@@ -57,5 +58,6 @@ export async function holdPassword(tx: Tx, before: Record<string, unknown> | und
 /** Holds a user's row before all of their sessions end: a sign-in under way is seen, or sees what ended them. */
 export async function holdUser(tx: Tx, { model, where }: Parameters<DBAdapter["deleteMany"]>[0]): Promise<void> {
   const [first] = where;
-  if (model === "session" && first?.field === "userId" && typeof first.value === "string") await lock(tx, first.value);
+  if (model === "session" && first?.field === "userId" && typeof first.value === "string")
+    await lockUser(tx, first.value);
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Method, Provider } from "../../../core/sign-in.ts";
+import { canSignIn, type Offered as Ways, type Provider } from "../../../core/sign-in.ts";
 import type { Directory } from "../../../directory/directory.ts";
 import { orNull, timestamp } from "../../../http/schemas.ts";
 
@@ -45,7 +45,7 @@ export const SignInMethods = z
   .meta({ id: "SignInMethods" });
 
 /** What the settings offer. */
-export type Offered = { providers: readonly Pick<Provider, "id" | "label">[]; methods: ReadonlySet<Method> };
+export type Offered = Pick<Ways, "methods"> & { providers: readonly Pick<Provider, "id" | "label">[] };
 
 // More than a person can have: passkeys are 20 at most, and providers few.
 const first = { after: null, limit: 500 };
@@ -63,18 +63,23 @@ export async function mySignInMethods(
   ]);
   const labels = new Map(offered.providers.map(({ id, label }) => [id, label]));
   const emailCode = offered.methods.has("emailCode");
+  const without = (id: string) =>
+    canSignIn(offered, {
+      accounts: accounts.filter((row) => row.id !== id).map(({ provider }) => provider),
+      passkeys: passkeys.filter((row) => row.id !== id).length,
+    });
   // better-auth keeps the last of these, whatever other ways there are.
-  const removable = accounts.length > 1;
+  const removable = (id: string) => accounts.length > 1 && without(id);
   const password = accounts.find(({ provider }) => provider === "credential");
   return {
-    password: password ? { id: password.id, changedAt: password.updatedAt, removable } : null,
+    password: password ? { id: password.id, changedAt: password.updatedAt, removable: removable(password.id) } : null,
     providers: accounts
       .filter(({ provider }) => provider !== "credential")
       .map(({ id, provider, createdAt }) => {
-        return { id, provider, label: labels.get(provider) ?? provider, linkedAt: createdAt, removable };
+        return { id, provider, label: labels.get(provider) ?? provider, linkedAt: createdAt, removable: removable(id) };
       }),
     passkeys: passkeys.map(({ id, name, createdAt }) => {
-      return { id, name, createdAt, removable: emailCode || accounts.length + passkeys.length > 1 };
+      return { id, name, createdAt, removable: without(id) };
     }),
     emailCode,
     secondFactor,

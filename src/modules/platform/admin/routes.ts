@@ -32,7 +32,8 @@ export const routes = ({ directory }: { directory: Directory }) =>
         method: "get",
         path: "/",
         summary: "List users",
-        description: "Newest first. With `email`, the one that has the address.",
+        description:
+          "Newest first. With `email`, the one that has the address; with `provider` and `accountId`, the one who signs in by that account.",
         request: { query: UserQuery },
         responses: { 200: json(UserList, "A page of users, newest first") },
         refusals: [],

@@ -23,6 +23,13 @@ export const UserQuery = z.object({
   ...pageQuery,
   email: z.string().trim().min(1).max(320).optional().meta({ description: "The whole address, in any letter case" }),
   q: z.string().trim().min(1).max(120).optional().meta({ description: "A part of the name or address" }),
+  provider: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: "With `accountId`: who somebody is to this provider" }),
+  accountId: z.string().min(1).max(255).optional().meta({ description: "Their id there, as the provider says it" }),
 });
 
 export const Ban = z

@@ -10,16 +10,19 @@ import { type Ban, type PlatformRole, User, type UserQuery } from "./schemas.ts"
 
 export const OwnAccount = problem("own_account", 409, "Not on your own account");
 
-/** One page of the service's users, newest first. `email` wins over `q`. */
+/** One page of the service's users, newest first. An account wins over `email`, which wins over `q`. @throws 422. */
 export async function searchUsers(scope: Scope, { listUsers }: Directory, query: z.infer<typeof UserQuery>) {
   const filter = filterOf(query);
   const { after, limit, cut } = listPage(scope.cursors, `admin:users:${filter.by}`, query);
   return cut(await listUsers(filter, { after: after?.[0] ?? null, limit }), ({ id }) => [id]);
 }
 
-function filterOf({ email, q }: z.infer<typeof UserQuery>): UserFilter {
-  if (email !== undefined) return { by: "email", value: email };
-  return q === undefined ? { by: "all" } : { by: "text", value: likePattern(q) };
+function filterOf({ provider, accountId, email, q }: z.infer<typeof UserQuery>): UserFilter {
+  if (provider !== undefined && accountId !== undefined) return { by: "account", values: [provider, accountId] };
+  if (provider !== undefined) throw invalidField("accountId", "comes with `provider`");
+  if (accountId !== undefined) throw invalidField("provider", "comes with `accountId`");
+  if (email !== undefined) return { by: "email", values: [email] };
+  return q === undefined ? { by: "all" } : { by: "text", values: [likePattern(q)] };
 }
 
 /** @throws 404. */

@@ -3,7 +3,7 @@ import { account } from "../../../../src/schema.ts";
 import { inSandbox, type Service } from "../../../harness/app.ts";
 import type { Actor } from "../../../harness/actor.ts";
 import { cookieOf } from "../../../harness/cookies.ts";
-import { registered } from "../../../harness/passkeys.ts";
+import { passkeyApi, registered } from "../../../harness/passkeys.ts";
 import { password } from "../../../harness/people.ts";
 import { enrolled } from "../../../harness/two-factor.ts";
 
@@ -78,6 +78,34 @@ describe("GET /v1/me/sign-in-methods", () => {
     inSandbox(async (service) => {
       const { who, id } = await registered(service);
       expect((await methods(who)).passkeys).toEqual([expect.objectContaining({ id, removable: true })]);
+    }));
+
+  test("the last passkey stays where no password, code or offered provider is left; with a code it may go", () =>
+    inSandbox(
+      async (service) => {
+        const { who, id } = await registered(service);
+        await link(service, who.userId, "gone");
+        const { password: set } = await methods(who);
+        expect((await who.post("/api/auth/unlink-account", { accountId: set!.id })).status).toBe(200);
+        expect((await methods(who)).passkeys).toEqual([expect.objectContaining({ id, removable: false })]);
+        const refused = await who.post(`${passkeyApi}/delete-passkey`, { id });
+        expect([refused.status, (refused.body as { code: string }).code]).toEqual([400, "LAST_SIGN_IN_METHOD"]);
+        expect((await methods(who)).passkeys).toHaveLength(1);
+      },
+      { env: { EMAIL_CODE: "off" } },
+    ));
+
+  test("a mailed code is a way in: the only passkey may go where codes are on", () =>
+    inSandbox(async (service) => {
+      const { who, id } = await registered(service);
+      await service.database.statement("", `delete from "account" where user_id = $1`, [who.userId]);
+      const again = await service.signUp();
+      await service.database.statement("", `update "session" set user_id = $1 where id = $2`, [
+        who.userId,
+        again.sessionId,
+      ]);
+      expect((await methods(again)).passkeys).toEqual([expect.objectContaining({ id, removable: true })]);
+      expect((await again.post(`${passkeyApi}/delete-passkey`, { id })).status).toBe(200);
     }));
 
   test("the second factor says how many backup codes are left, and none of them", () =>

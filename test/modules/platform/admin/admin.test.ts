@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { account } from "../../../../src/schema.ts";
 import { everyPage } from "../../../harness/answer.ts";
 import { inSandbox } from "../../../harness/app.ts";
 
@@ -27,6 +28,26 @@ describe("GET /v1/admin/users", () => {
       const { body } = await root.get("/v1/admin/users?email=Ada.LOVELACE@example.com");
       expect((body as Page).data.map(({ id }) => id)).toEqual([ada.userId]);
       expect(((await root.get("/v1/admin/users?email=lovelace@example.com")).body as Page).data).toEqual([]);
+    }));
+
+  test("200 finds one by who they are to a provider, and nobody else; 422 for half of it", () =>
+    inSandbox(async (service) => {
+      const root = await service.signUp({ administrator: true });
+      const [ada, eve] = [await service.signUp(), await service.signUp()];
+      const at = { createdAt: service.clock.now(), updatedAt: service.clock.now() };
+      for (const [who, providerId] of [
+        [ada, "acme"],
+        [eve, "other"],
+      ] as const)
+        await service.database.db
+          .insert(account)
+          .values({ id: Bun.randomUUIDv7(), userId: who.userId, providerId, accountId: "0042", ...at });
+      const ask = async (query: string) =>
+        ((await root.get(`/v1/admin/users?${query}`)).body as Page).data.map(({ id }) => id);
+      expect(await ask("provider=acme&accountId=0042")).toEqual([ada.userId]);
+      expect(await ask("provider=acme&accountId=42")).toEqual([]);
+      expect((await root.get("/v1/admin/users?provider=acme")).status).toBe(422);
+      expect((await root.get("/v1/admin/users?accountId=0042")).status).toBe(422);
     }));
 
   test("200 searches names and addresses; % and _ mean themselves", () =>
