@@ -25,6 +25,7 @@ import { probes } from "./http/probes.ts";
 import { createRouter } from "./http/router.ts";
 import { refuseBadNavigation } from "./modules/organization/navigation/index.ts";
 import { fastPath } from "./verify/fast-path.ts";
+import { createPages } from "./web/pages.ts";
 import { verifyRequest } from "./verify/request.ts";
 
 /** The whole HTTP service over its parts: every mount and middleware, in order. */
@@ -89,6 +90,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
     await refuseMethod(c, async () => void (c.res = problemResponse(c, c.var.mount.absent())));
     return c.res;
   });
+  app.route("/", createPages({ ...deps, isUnavailable, inner: app }));
   // What other services ask on every request doesn't take the way above unless it is refused.
   return Object.assign(app, {
     fetch: ownHost(config.server.baseUrl, fastPath<Bindings>(verifyRequest(deps), app.fetch)),

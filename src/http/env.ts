@@ -29,6 +29,8 @@ export type Bindings = {
   addressOf(request: Request): string;
   /** Why a verification was refused before it came to the router. */
   refusal?: Error;
+  /** Whether a page asks, within a request that has a line of its own in the log. */
+  within?: true;
 };
 
 export type Variables = {

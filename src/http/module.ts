@@ -7,6 +7,7 @@ import type { Owners, TrashedRow, Where } from "../db/schema/row-lists.ts";
 import type { Tx } from "../db/types.ts";
 import type { Directory } from "../directory/directory.ts";
 import type { Env } from "./env.ts";
+import type { ConsolePages } from "./page.ts";
 
 /** A place that an application shows in its navigation, with what stands below it. */
 export type NavigationEntry = {
@@ -119,6 +120,8 @@ export type Module<Services = {}> = {
   events?: Events;
   /** What it adds to every organization's navigation. */
   navigation?: readonly NavigationEntry[];
+  /** Its pages in every organization's console. */
+  pages?: readonly ConsolePages[];
   /** What every user or organization has from the start. */
   provision?: { user?: Provision; organization?: Provision };
   trash?: Trash;

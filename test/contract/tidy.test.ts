@@ -33,9 +33,13 @@ const doors: Record<string, { rooms: string[]; types?: string[]; files?: string[
     rooms: ["core", "http", "verify"],
     types: ["auth", "config", "db", "directory", "limits", "mail", "ops"],
   },
-  modules: { rooms: ["core", "db", "http", "verify", "directory", "auth", "mail", "queue"], types: ["limits", "ops"] },
+  // Of the pages, modules use what theirs are made of.
+  modules: {
+    rooms: ["core", "db", "http", "verify", "directory", "auth", "mail", "queue", "web"],
+    types: ["limits", "ops"],
+  },
   sdk: { rooms: [] },
-  web: { rooms: ["http", "modules"] },
+  web: { rooms: ["core", "http"], types: ["modules", "ops"] },
   "schema.ts": { rooms: ["modules", "auth", "limits", "db"] },
   "modules.ts": { rooms: ["http", "modules"], files: ["type gate.ts"] },
   "deps.ts": {
@@ -69,7 +73,8 @@ function refused(from: string, to: string, typeOnly: boolean): string | null {
     const table = to.endsWith("/table.ts") && (from.endsWith("/table.ts") || from === "src/schema.ts");
     if (!table && !to.endsWith("/index.ts") && here !== "server.ts" && here !== "cli")
       return `a module is entered by its index.ts`;
-    return here.startsWith("modules/") || door.rooms.includes("modules") ? null : `${here} doesn't use modules`;
+    const open = door.rooms.includes("modules") || (typeOnly && door.types?.includes("modules"));
+    return here.startsWith("modules/") || open ? null : `${here} doesn't use modules`;
   }
   if (door.rooms.includes(there) || (typeOnly && door.types?.includes(there))) return null;
   return `${here} doesn't use ${there}${door.types?.includes(there) ? ", but for its types" : ""}`;

@@ -40,13 +40,13 @@ export function edge(options: {
     const { headers } = c.res;
     headers.set("X-Request-Id", requestId);
     headers.set("X-Content-Type-Options", "nosniff");
-    headers.set("Referrer-Policy", "no-referrer");
+    if (!headers.has("Referrer-Policy")) headers.set("Referrer-Policy", "no-referrer");
     headers.set("X-Frame-Options", "DENY");
     if (!headers.has("Content-Security-Policy"))
       headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
     if (options.https) headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    if (!options.log.isLevelEnabled("info")) return;
+    if (c.env.within || !options.log.isLevelEnabled("info")) return;
     options.log.info({
       requestId,
       method: c.req.method,

@@ -5,7 +5,7 @@ import { createRoute, createRouter, json } from "../../../http/router.ts";
 
 export type Ports = { config: { signIn: { providers: readonly Provider[]; methods: ReadonlySet<Method> } } };
 
-const Settings = z
+export const Settings = z
   .object({
     signIn: z.object({
       password: z.object({
@@ -23,6 +23,7 @@ const Settings = z
     }),
   })
   .meta({ id: "Settings" });
+export type Settings = z.infer<typeof Settings>;
 
 export const routes = ({ config }: Ports) =>
   createRouter({ name: "Settings", description: "What a client needs to know before anybody has signed in." }).openapi(

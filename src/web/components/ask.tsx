@@ -1,0 +1,22 @@
+import type { Child } from "hono/jsx";
+import type { Page } from "../../http/page.ts";
+import type { Form as FormState } from "../kit/forms.ts";
+import { Form } from "./form.tsx";
+
+/** Asks before something is destroyed: what goes, what can't be undone, one button that says it. */
+export const Ask = (props: {
+  page: Page;
+  form: FormState;
+  title: string;
+  /** What the button does. */
+  submit: string;
+  back: string;
+  children?: Child;
+}) => (
+  <section class="ask">
+    <h1>{props.title}</h1>
+    <Form page={props.page} form={props.form} submit={props.submit} back={props.back} danger>
+      {props.children}
+    </Form>
+  </section>
+);

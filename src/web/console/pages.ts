@@ -1,0 +1,10 @@
+import type { ConsolePages } from "../../http/page.ts";
+import { pageRoutes } from "../kit/env.ts";
+import { overview } from "./overview.tsx";
+
+/** The pages under /console/{org}, for its members. @param added by modules. */
+export function consolePages(added: readonly ConsolePages[]) {
+  const pages = pageRoutes().route("/", overview());
+  for (const { path, routes } of added) pages.route(path, routes());
+  return pages;
+}

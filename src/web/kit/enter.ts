@@ -1,0 +1,115 @@
+import { createHmac } from "node:crypto";
+import type { Context, MiddlewareHandler } from "hono";
+import { getCookie } from "hono/cookie";
+import { splitRoles } from "../../core/access/permission.ts";
+import {
+  type OrganizationSelector,
+  organizationSelector,
+  type UserPrincipal,
+  type Verified,
+} from "../../core/principal.ts";
+import { notFound, Problem, Unauthenticated } from "../../core/problem.ts";
+import type { Page, PageEnv } from "../../http/page.ts";
+import { openApi } from "./api.ts";
+import type { PagePorts } from "./env.ts";
+import { isLanguage, languageOf } from "./languages.ts";
+import { languageCookie, themeCookie } from "./choices.ts";
+import { toldTo } from "./told.ts";
+
+/** Prepares a page: who looks at it, in which language, and the API that it asks. */
+export function enterPages(ports: PagePorts): MiddlewareHandler<PageEnv> {
+  // Its own purpose has its own key.
+  const tellBy = createHmac("sha256", ports.secret).update("told").digest("base64url");
+  return async function enterPages(c, next) {
+    c.set("tellBy", tellBy);
+    await open(c, ports, { by: "none" });
+    await next();
+  };
+}
+
+/** Lets people who are signed in to pages about themselves. @throws 401, which leads to the sign-in page. */
+export const signedInOnly: MiddlewareHandler<PageEnv> = async function signedInOnly(c, next) {
+  if (c.var.page.viewer === null) throw Unauthenticated("Sign in to see this page.");
+  await next();
+};
+
+/** Lets members to the pages of the organization that the path names. @throws 401, or 404 for everybody else. */
+export function membersOnly(ports: PagePorts): MiddlewareHandler<PageEnv> {
+  return async function membersOnly(c, next) {
+    const selector = organizationSelector(c.req.param("org") ?? "");
+    if (selector !== null) await open(c, ports, selector, c.var.page);
+    if (c.var.page.viewer === null) throw Unauthenticated("Sign in to see this page.");
+    if (c.var.page.organization === null) throw notFound();
+    await next();
+  };
+}
+
+/** Lets platform administrators in, unless they act as somebody else. @throws 401, or 404 for everybody else. */
+export const administratorsOnly: MiddlewareHandler<PageEnv> = async function administratorsOnly(c, next) {
+  const { viewer } = c.var.page;
+  if (viewer === null) throw Unauthenticated("Sign in to see this page.");
+  if (!administers(viewer)) throw notFound();
+  await next();
+};
+
+/** Whether somebody is offered the administration's pages. */
+export const administers = ({ platformRole, impersonatorId }: UserPrincipal): boolean =>
+  impersonatorId === null && splitRoles(platformRole).includes("admin");
+
+async function open(
+  c: Context<PageEnv>,
+  ports: PagePorts,
+  selector: OrganizationSelector,
+  known?: Page,
+): Promise<void> {
+  const page = known ?? (await blank(c, ports));
+  // Stands already when the verification fails: an outage has a page too.
+  c.set("page", page);
+  const { viewer, organization } = await verified(c, selector);
+  const may: Page["may"] = (...permissions) =>
+    permissions.every((each) => organization?.permissions.has(each) || organization?.own.has(each));
+  c.set("page", { ...page, viewer, organization, may });
+  if (viewer && known === undefined && c.req.method === "GET") await prolong(page, viewer, ports);
+}
+
+/** A page for nobody in particular. */
+async function blank(c: Context<PageEnv>, { inner, config, site }: PagePorts): Promise<Page> {
+  const chosen = getCookie(c, languageCookie);
+  const theme = getCookie(c, themeCookie);
+  const language = isLanguage(chosen) ? chosen : languageOf(c.req.header("accept-language"));
+  return {
+    site,
+    path: c.req.path,
+    language,
+    theme: theme === "light" || theme === "dark" ? theme : null,
+    viewer: null,
+    organization: null,
+    api: openApi(c, inner, config.server.baseUrl),
+    told: await toldTo(c, c.var.tellBy),
+    say: (messages) => messages[language],
+    may: () => false,
+  };
+}
+
+/** Extends a session in use as better-auth does for its own clients; looking at pages is using it. */
+async function prolong({ api }: Page, viewer: UserPrincipal, { config, clock }: PagePorts): Promise<void> {
+  const { sessionMaxAge, sessionUpdateAge } = config.signIn;
+  const due = viewer.expiresAt.getTime() - (sessionMaxAge - sessionUpdateAge) * 1000;
+  if (viewer.impersonatorId === null && clock().getTime() >= due) await api.auth("/get-session");
+}
+
+/** Only the session's cookie counts: a page isn't shown to a key. */
+async function verified(c: Context<PageEnv>, selector: OrganizationSelector) {
+  const nobody = { viewer: null, organization: null };
+  const cookie = c.req.header("cookie");
+  if (cookie === undefined) return nobody;
+  try {
+    const headers = new Headers({ cookie });
+    const { verified }: { verified: Verified } = await c.var.gate.authenticate(headers, selector);
+    const { principal, organization } = verified;
+    return principal.type === "user" ? { viewer: principal, organization } : nobody;
+  } catch (err) {
+    if (err instanceof Problem && err.status === 401) return nobody;
+    throw err;
+  }
+}
