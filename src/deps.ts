@@ -18,6 +18,7 @@ import { isUnder } from "./config/sign-in.ts";
 import type { Config } from "./config/index.ts";
 import type { RecordAudit } from "./core/scope.ts";
 import { sessionCookie } from "./core/cookie.ts";
+import { type InvitationProof, invitationProof } from "./core/invitation-proof.ts";
 import type { Clock } from "./core/clock.ts";
 import { type CursorCodec, cursorCodec } from "./core/page.ts";
 import { type Logger, openLog } from "./ops/log.ts";
@@ -65,6 +66,7 @@ export type Deps = {
   credentials: Credentials;
   verifier: Verifier;
   limiter: Limiter;
+  invitationProof: InvitationProof;
   /** Where the secret that signs and encrypts comes from. */
   secret: string;
   close(): Promise<void>;
@@ -121,6 +123,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const committed = (change: string): void => {
     if (decides(change)) verifier.fence();
   };
+  const invited = invitationProof(secret);
   const auth = createAuth({
     baseUrl: config.server.baseUrl,
     cookies: config.cookies,
@@ -138,6 +141,8 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     passwords,
     providers: config.signIn.providers,
     beginning,
+    signUpAtOnce: config.signIn.signUpAtOnce,
+    invitationProof: invited,
     relyingParty: relyingParty(config),
   });
   const standing = standingReader({ catalogue, database });
@@ -175,6 +180,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     credentials,
     verifier,
     limiter,
+    invitationProof: invited,
     secret,
     close: () => all.disposeAsync(),
   };

@@ -1,5 +1,6 @@
 import type { Config } from "./config/index.ts";
 import type { Catalogue, RolePermissions } from "./core/access/permission.ts";
+import type { InvitationProof } from "./core/invitation-proof.ts";
 import { type Limiter, overLimit } from "./core/rate-limit.ts";
 import { openScope, type RecordAudit, type ScopePorts } from "./core/scope.ts";
 import type { Gate } from "./http/env.ts";
@@ -29,6 +30,7 @@ export type Services = {
   credentials: Credentials;
   verifier: Verifier;
   limiter: Limiter;
+  invitationProof: InvitationProof;
   mailer: Mailer;
   recordAudit: RecordAudit;
   provision: Provisioner;

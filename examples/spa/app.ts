@@ -50,8 +50,9 @@ function welcome(sign: "in" | "up"): HTMLElement {
     return card("Welcome back", "Sign in to see your projects.", signIn, turn);
   }
   const signUp = form("Sign up", [name, email, password], async ({ name = "", email = "", password = "" }) => {
-    await given(auth.signUp.email({ name, email, password }));
-    await show();
+    const { token } = await given(auth.signUp.email({ name, email, password }));
+    if (token) return show();
+    app.replaceChildren(card("Look into your mail", `Open the link that was sent to ${email}, then sign in.`, turn));
   });
   return card("Projects", "Keep track of what your team is up to.", signUp, turn);
 }

@@ -2,7 +2,6 @@ import { apiKey } from "@better-auth/api-key";
 import { queueAfterTransactionHook } from "@better-auth/core/context";
 import type { DBAdapter } from "@better-auth/core/db/adapter";
 import type { BetterAuthOptions } from "better-auth";
-import { APIError } from "better-auth/api";
 import { betterAuth } from "better-auth/minimal";
 import { admin } from "better-auth/plugins/admin";
 import { adminAc, userAc } from "better-auth/plugins/admin/access";
@@ -12,15 +11,19 @@ import { organization } from "better-auth/plugins/organization";
 import type { Logger } from "../ops/log.ts";
 import type { Catalogue } from "../core/access/permission.ts";
 import { type CookiePolicy, cookiePrefix } from "../core/cookie.ts";
-import { organizationSelector } from "../core/principal.ts";
 import { accessControl } from "./access-control.ts";
 import { refuseBeyondGrantor } from "./guard/grantor.ts";
-import { senderStands } from "./guard/sender.ts";
-import { authCall, currentTransaction } from "./store/auth-call.ts";
+import { refuseBadSlug, refuseClosed, refuseWorthless } from "./guard/invitation.ts";
+import { authCall } from "./store/auth-call.ts";
 import { endOtherSessions, refuseOtherSessions } from "./guard/verification.ts";
 import { describeMail, type Mailer } from "../mail/mailer.ts";
+import type { InvitationProof } from "../core/invitation-proof.ts";
+import { pageLink, returnToOf } from "../core/page-link.ts";
 import { passwordLength, type Provider } from "../core/sign-in.ts";
 import { emailCode } from "./methods/email-code.ts";
+import { invitedSignUp } from "./methods/invited-sign-up.ts";
+import { verificationByPost, verificationLink } from "./methods/verification.ts";
+import { storedIdentifiers } from "./store/mailed-links.ts";
 import { oidcProviders, socialProviders } from "./methods/providers.ts";
 import { passkeys, type RelyingParty } from "./methods/passkey.ts";
 import { secondFactor } from "./methods/two-factor.ts";
@@ -53,6 +56,9 @@ type Options = {
   relyingParty: RelyingParty;
   /** The paths of the routes that begin a session by one factor. */
   beginning: ReadonlySet<string>;
+  /** Whether who signs up is signed in at once, which tells that the address had no account. */
+  signUpAtOnce: boolean;
+  invitationProof: InvitationProof;
 };
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -64,16 +70,23 @@ export type Auth = ReturnType<typeof createAuth>;
  * @param options.sessionMaxAge seconds; `sessionUpdateAge` likewise.
  */
 export function createAuth(options: Options) {
-  const { log, mailer } = options;
+  const { baseUrl, log, mailer } = options;
+  const invitationLink = (invitation: Parameters<InvitationProof["of"]>[0]) =>
+    pageLink(baseUrl, `invitation/${invitation.id}`, options.invitationProof.of(invitation));
   const { ac, roles } = accessControl(options.catalogue.roles);
   /** Sends mail once the transaction that it is about has committed. */
   const deliver = (mail: Parameters<Mailer["send"]>[0]) =>
     queueAfterTransactionHook(() => mailer.send(mail), {
       onError: (err) => log.error({ err }, "mail could not be sent"),
     });
+  const [mailedCodes, mailedLinks] = emailCode({
+    secret: options.secret,
+    baseUrl,
+    deliver: (to, mail) => deliver(describeMail.signIn(to, mail)),
+  });
   return betterAuth({
     appName: "Gatehouse",
-    baseURL: options.baseUrl,
+    baseURL: baseUrl,
     basePath,
     secret: options.secret,
     trustedOrigins: [...options.trustedOrigins],
@@ -102,17 +115,44 @@ export function createAuth(options: Options) {
       minPasswordLength: passwordLength.min,
       maxPasswordLength: passwordLength.max,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: ({ user, url }) => deliver(describeMail.resetPassword(user.email, url)),
+      requireEmailVerification: !options.signUpAtOnce,
+      // better-auth makes up a person without a role; those who are new have one.
+      customSyntheticUser: ({ coreFields, additionalFields, id }) => ({
+        ...coreFields,
+        ...additionalFields,
+        id,
+        role: "user",
+      }),
+      onExistingUserSignUp: ({ user }) =>
+        deliver(describeMail.addressTaken(user.email, `${baseUrl}/auth/sign-in`, `${baseUrl}/auth/forgot`)),
+      sendResetPassword: ({ user, url, token }) =>
+        deliver(describeMail.resetPassword(user.email, pageLink(baseUrl, "reset", token, returnToOf(url)))),
       password: options.passwords,
     },
     emailVerification: {
       sendOnSignUp: true,
-      autoSignInAfterVerification: false,
-      sendVerificationEmail: ({ user, url }) => deliver(describeMail.verifyEmail(user.email, url)),
+      // Who has no session has shown the password, by the step before: see `ownSession`.
+      autoSignInAfterVerification: true,
+      async sendVerificationEmail(asked) {
+        const { changes, link } = await verificationLink(baseUrl, asked);
+        const describe = changes ? describeMail.verifyNewEmail : describeMail.verifyEmail;
+        await deliver(describe(asked.user.email, link));
+      },
       beforeEmailVerification: async ({ id }) => refuseOtherSessions(id),
       afterEmailVerification: ({ id }) => endOtherSessions(id),
     },
-    user: { deleteUser: { enabled: true } },
+    // What is stored of a token that is mailed doesn't give it away.
+    verification: { storeIdentifier: storedIdentifiers },
+    user: {
+      deleteUser: { enabled: true },
+      changeEmail: {
+        enabled: true,
+        async sendChangeEmailConfirmation(asked) {
+          const { link } = await verificationLink(baseUrl, asked);
+          await deliver(describeMail.confirmChange(asked.user.email, asked.newEmail, link));
+        },
+      },
+    },
     socialProviders: socialProviders(options.providers),
     // An account is joined by its address alone where both sides have verified it; within a session, by any address.
     account: { encryptOAuthTokens: true, accountLinking: { allowDifferentEmails: true } },
@@ -125,8 +165,10 @@ export function createAuth(options: Options) {
         membershipLimit: Number.MAX_SAFE_INTEGER,
         invitationLimit: Number.MAX_SAFE_INTEGER,
         requireEmailVerificationOnInvitation: true,
-        sendInvitationEmail: ({ email, id, organization: { name }, inviter }) =>
-          deliver(describeMail.invitation(email, name, inviter.user.name, `${options.baseUrl}/invitations/${id}`)),
+        sendInvitationEmail: ({ id, organization: { name }, inviter, invitation }) =>
+          deliver(
+            describeMail.invitation(invitation.email, name, inviter.user.name, invitationLink({ ...invitation, id })),
+          ),
         organizationHooks: {
           beforeCreateOrganization: async ({ organization: { slug } }) => refuseBadSlug(slug),
           beforeCancelInvitation: async ({ invitation }) => {
@@ -167,7 +209,10 @@ export function createAuth(options: Options) {
       oidcProviders(options.providers),
       passkeys(options.relyingParty),
       secondFactor(options.beginning),
-      emailCode(options.secret, async (to, code, minutes) => deliver(describeMail.signInCode(to, code, minutes))),
+      mailedCodes,
+      mailedLinks,
+      verificationByPost(),
+      invitedSignUp(options.invitationProof),
       // Lets the official client manage organizations' keys. Making and verifying them is our own.
       apiKey({
         references: "organization",
@@ -181,29 +226,6 @@ export function createAuth(options: Options) {
 
 /** Those there are: better-auth stores any other name unless they are listed. Without a prototype, whose names it would take. */
 const platformRoles = Object.assign(Object.create(null) as object, { admin: adminAc, user: userAc });
-
-const invitationNotFound = () =>
-  new APIError("BAD_REQUEST", { code: "INVITATION_NOT_FOUND", message: "Invitation not found" });
-
-/** An invitation that was accepted, rejected or canceled can't be changed. */
-function refuseClosed({ status }: { status: string }): void {
-  if (status !== "pending") throw invitationNotFound();
-}
-
-/** An invitation can't be accepted after its sender has lost what it takes to send it. */
-async function refuseWorthless(catalogue: Catalogue, invitation: Parameters<typeof senderStands>[2]): Promise<void> {
-  const tx = currentTransaction();
-  if (tx === undefined) throw new Error("invitations are accepted in a transaction");
-  if (!(await senderStands(tx, catalogue, invitation))) throw invitationNotFound();
-}
-
-function refuseBadSlug(slug: string | undefined): void {
-  if (slug === undefined || organizationSelector(slug)?.by === "slug") return;
-  throw new APIError("BAD_REQUEST", {
-    code: "INVALID_SLUG",
-    message: "A slug has at most 48 of a-z, 0-9 and single hyphens between them, and isn't `current` or a UUID.",
-  });
-}
 
 /** better-auth knows `__Secure-` alone: with any other prefix the attribute is set beside the name. */
 const cookieOptions = (cookies: CookiePolicy) => ({

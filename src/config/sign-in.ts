@@ -12,7 +12,13 @@ export const signInSettings = z.object({
     .min(secretLength, `must have at least ${secretLength} characters (openssl rand -base64 32)`)
     .optional()
     .describe("Signs cookies and encrypts keys; made and kept under `STATE_DIR` outside production"),
-  EMAIL_CODE: flag("off").describe("`on` lets people sign in, and up, by a code that is mailed to them"),
+  SIGN_UP: z
+    .enum(["verified", "at-once"])
+    .default("verified")
+    .describe(
+      "`at-once` signs people in as they sign up, which tells who has an account; else they confirm their address first",
+    ),
+  EMAIL_CODE: flag("off").describe("`on` lets people sign in, and up, by a link or a code that is mailed to them"),
   PASSKEY_DOMAIN: z
     .string()
     .regex(/^[a-z0-9.-]{1,253}$/, "must be a domain in lower case, such as example.com")
@@ -37,6 +43,8 @@ export const signInConfig = (env: z.infer<typeof signInSettings>) => ({
     ...(env.EMAIL_CODE ? ["emailCode" as const] : []),
     ...(env.PASSKEY_DOMAIN ? ["passkey" as const] : []),
   ]),
+  /** Whether who signs up is signed in at once, before their address is verified. */
+  signUpAtOnce: env.SIGN_UP === "at-once",
   passkeyDomain: env.PASSKEY_DOMAIN,
   sessionMaxAge: env.SESSION_MAX_AGE,
   sessionUpdateAge: env.SESSION_UPDATE_AGE,

@@ -49,15 +49,30 @@ export const describeMail = {
     subject: "Choose a new password",
     text: `Open this link to choose a new password:\n\n${url}\n\nIf you didn't ask for it, ignore this mail.\n`,
   }),
-  signInCode: (to: string, code: string, minutes: number): Mail => ({
+  signIn: (to: string, { code, link, minutes }: { code: string; link: string; minutes: number }): Mail => ({
     to,
-    subject: "Your code to sign in",
-    text: `${code}\n\nEnter this code where you asked for it, within ${minutes} minutes. If you didn't ask for it, ignore this mail, and tell the code to nobody.\n`,
+    subject: "Sign in",
+    text: `Open this link to sign in, within ${minutes} minutes:\n\n${link}\n\nOr enter this code where you asked for it:\n\n${code}\n\nIf you didn't ask for it, ignore this mail, and tell the code to nobody.\n`,
+  }),
+  addressTaken: (to: string, signIn: string, forgot: string): Mail => ({
+    to,
+    subject: "You have an account already",
+    text: `Somebody wanted to sign up with your address, which has an account. If it was you, sign in:\n\n${signIn}\n\nOr choose a new password:\n\n${forgot}\n\nIf it wasn't, ignore this mail: nothing was changed.\n`,
+  }),
+  verifyNewEmail: (to: string, url: string): Mail => ({
+    to,
+    subject: "Confirm your new address",
+    text: `Open this link to use this address from now on:\n\n${url}\n\nIf you didn't ask for it, ignore this mail.\n`,
+  }),
+  confirmChange: (to: string, newEmail: string, url: string): Mail => ({
+    to,
+    subject: "Change your address?",
+    text: `Your address is to become ${oneLine(newEmail)}. If you want that, open this link; a mail to the new address follows:\n\n${url}\n\nIf you don't, change your password: somebody may be using your account.\n`,
   }),
   invitation: (to: string, organization: string, inviter: string, url: string): Mail => ({
     to,
     subject: `Invitation to ${oneLine(organization)}`,
-    text: `${oneLine(inviter)} invites you to ${oneLine(organization)}. Sign in with this address and open:\n\n${url}\n`,
+    text: `${oneLine(inviter)} invites you to ${oneLine(organization)}. Open this link to answer:\n\n${url}\n`,
   }),
 };
 

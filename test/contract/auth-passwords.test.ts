@@ -44,7 +44,7 @@ describe("the hash", () => {
     );
   });
 
-  test("is called by the queue's room and its guard only", async () => {
+  test("is called by the queue's room, its guard, and a route that is guarded only", async () => {
     const calling = (await sources("src"))
       .filter(({ text }) =>
         /\bpasswords?\.(hash|verify|check)\(|\bargon2id\(|\.matches\(|(scrypt|pbkdf2)Sync\(|Bun\.password|(hash|verify)Sync\(|\b(verify|hash)Password\(/.test(
@@ -55,6 +55,7 @@ describe("the hash", () => {
       .filter((path) => !path.startsWith("src/passwords/formats/"));
     expect(calling.toSorted()).toEqual([
       "src/auth/guard/passwords.ts",
+      "src/auth/methods/invited-sign-up.ts",
       "src/auth/mount/ahead.ts",
       "src/passwords/worker.ts",
     ]);

@@ -4,6 +4,7 @@ import type { Organization, Service } from "../harness/app.ts";
 import { sqlOf } from "../harness/sql.ts";
 import { authenticator } from "../harness/authenticator.ts";
 import { mailedCode } from "../harness/email-code.ts";
+import { mailedSecret } from "../harness/mails.ts";
 import { assertion, registered, registration } from "../harness/passkeys.ts";
 import { begun, enrolled, holding } from "../harness/two-factor.ts";
 
@@ -60,12 +61,9 @@ const reading =
 
 const ofOrganization = reading(({ organization: { id } }) => `?organizationId=${id}`);
 
-const linked = ({ service }: Stage, to: Actor): string =>
-  service.mails.findLast((mail) => mail.to === to.email)?.text.match(/https?:\S+/)?.[0] ?? "";
-
-async function resetToken(stage: Stage, who: Actor): Promise<string> {
+async function resetToken({ service }: Stage, who: Actor): Promise<string> {
   await who.post("/api/auth/request-password-reset", { email: who.email, redirectTo: "/" });
-  return /reset-password\/([^?]+)/.exec(linked(stage, who))?.[1] ?? "";
+  return mailedSecret(service, who.email);
 }
 
 async function tokenOf({ sql }: Stage, { userId }: Actor): Promise<string> {
@@ -123,6 +121,13 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
     who: service.anonymous,
     body: { email: `user-${Bun.randomUUIDv7()}@example.com`, name: "New", password },
   }),
+  "POST /sign-up/invited": async ({ service, organization }) => {
+    const email = `guest-${Bun.randomUUIDv7()}@example.com`;
+    const { body } = await organization.owner.post(`/v1/orgs/${organization.id}/invitations`, { email });
+    const secret = mailedSecret(service, email);
+    const { id: invitationId } = body as { id: string };
+    return { who: service.anonymous, body: { invitationId, secret, email, name: "Guest", password } };
+  },
   "POST /sign-out": (stage) => somebody(stage),
   "GET /get-session": async (stage) => {
     const request = await somebody(stage);
@@ -146,10 +151,6 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
     const { who } = await somebody(stage);
     return { who, body: { email: who.email, redirectTo: "/" } };
   },
-  "GET /reset-password/:token": async (stage) => {
-    const { who } = await somebody(stage);
-    return { who, query: `${await resetToken(stage, who)}?callbackURL=/` };
-  },
   "POST /reset-password": async (stage) => {
     const { who } = await somebody(stage);
     return { who, body: { token: await resetToken(stage, who), newPassword: "a new password" } };
@@ -161,11 +162,12 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
     const { who } = await somebody(stage);
     return { who, body: { email: who.email } };
   },
-  "GET /verify-email": async (stage) => {
-    const { who } = await somebody(stage);
-    await who.post("/api/auth/send-verification-email", { email: who.email });
-    return { who, query: new URL(linked(stage, who)).search };
+  "POST /verify-email": async ({ service }) => {
+    const { email } = await service.signUp();
+    await service.anonymous.post("/api/auth/send-verification-email", { email });
+    return { who: service.anonymous, body: { token: mailedSecret(service, email), password } };
   },
+  "POST /change-email": (stage) => somebody(stage, { newEmail: `new-${Bun.randomUUIDv7()}@example.com` }),
   "POST /update-user": (stage) => somebody(stage, { name: "Renamed" }),
   "POST /delete-user": (stage) => somebody(stage, { password }),
   "GET /list-accounts": (stage) => somebody(stage),
@@ -182,6 +184,15 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
   "POST /passkey/update-passkey": async ({ service }) => {
     const { who, id } = await registered(service);
     return { who, body: { id, name: "Renamed" } };
+  },
+  "POST /sign-in/magic-link": async ({ service }) => {
+    const { email } = await service.signUp();
+    return { who: service.anonymous, body: { email } };
+  },
+  "POST /magic-link/verify": async ({ service }) => {
+    const { email } = await service.signUp();
+    await service.anonymous.post("/api/auth/sign-in/magic-link", { email });
+    return { who: service.anonymous, body: { token: mailedSecret(service, email) } };
   },
   "POST /email-otp/send-verification-otp": async ({ service }) => {
     const { email } = await service.signUp();

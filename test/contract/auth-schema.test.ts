@@ -30,7 +30,7 @@ const added: string[] = [
   "two_factor: unique (user_id)",
   "user: check user_image_link",
   "organization: check organization_logo_link",
-  'verification: index (value) where "verification"."identifier" like \'reset-password:%\'',
+  'verification: index (value) where "verification"."identifier" like \'reset-password%\'',
   // A slug never reads as an id or as `current`.
   "organization: check organization_slug_format",
   // A session's claim to an organization ends with the organization.

@@ -79,6 +79,8 @@ export const testConfig = (env: Record<string, string> = {}): Config =>
     NODE_ENV: "test",
     RATE_LIMIT: "off",
     EMAIL_CODE: "on",
+    // What tests are about is mostly somebody who is signed in.
+    SIGN_UP: "at-once",
     ...(env["BASE_URL"] ? {} : { PASSKEY_DOMAIN: "localhost" }),
     LOG_LEVEL: "info",
     TRUSTED_ORIGINS: "https://spa.example",

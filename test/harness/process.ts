@@ -30,7 +30,10 @@ const root = join(import.meta.dir, "../..");
 
 /** Starts the service on a free port, unless `env` names one, and resolves when it answers. */
 export async function startService({ env = {}, ...rest }: RunOptions = {}): Promise<ServiceProcess> {
-  const started = runService({ env: { PORT: "0", HOST: "127.0.0.1", RATE_LIMIT: "off", ...env }, ...rest });
+  const started = runService({
+    env: { PORT: "0", HOST: "127.0.0.1", RATE_LIMIT: "off", SIGN_UP: "at-once", ...env },
+    ...rest,
+  });
   const { url, port } = JSON.parse(await started.line('"msg":"listening"')) as { url: string; port: number };
   return { ...started, url, port };
 }

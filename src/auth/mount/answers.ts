@@ -102,7 +102,6 @@ export const FullOrganization = z
   .nullable();
 // The document would lose the null of a named schema's `.nullable()`.
 export const OrganizationOrNull = z.union([Organization, z.null()]);
-export const Verified = z.object({ status: z.boolean(), user: z.union([User, z.null()]) });
 export const ReceivedInvitation = z.object({ ...invitation, organizationName: z.string() });
 export const OpenInvitation = z.object({
   ...invitation,

@@ -118,11 +118,15 @@ function ledOn(response: Response, leadsTo: string | undefined): Response {
   return new Response(null, { status: 302, headers });
 }
 
-/** What better-auth answers with 500 although the client sent something wrong. */
+/** Corrects what better-auth answers with 500 although the client sent something wrong, and what would tell too much. */
 async function blamed({ route }: Call, response: Response): Promise<Response> {
-  if (route.clientFaults === undefined || response.status !== 500) return response;
-  const { code } = (await response.clone().json()) as { code?: string };
-  return route.clientFaults.includes(code ?? "")
-    ? new Response(response.body, { status: 400, headers: response.headers })
-    : response;
+  const { clientFaults = [], hides = {} } = route;
+  if (response.status < 400 || (clientFaults.length === 0 && Object.keys(hides).length === 0)) return response;
+  const { code = "" } = (await response.clone().json()) as { code?: string };
+  const { headers } = response;
+  if (response.status === 500 && clientFaults.includes(code))
+    return new Response(response.body, { status: 400, headers });
+  const shown = Object.hasOwn(hides, code) ? hides[code] : undefined;
+  if (shown === undefined) return response;
+  return new Response(JSON.stringify({ message: shown.message, code: shown.code }), { status: shown.status, headers });
 }

@@ -29,7 +29,8 @@ export function limited(limiter: Limiter, requests: RequestLimits) {
   const signIn = signInGuard(limiter);
   return async (call: Call, next: () => Promise<Response>): Promise<Response> => {
     const { route, path, given, client } = call;
-    const email = typeof given.email === "string" ? given.email : undefined;
+    const named = given.email ?? given.newEmail;
+    const email = typeof named === "string" ? named : undefined;
     let response: Response;
     if (route.guesses === "email") {
       const wrong = (answer: Response) => isWrong(route, answer);

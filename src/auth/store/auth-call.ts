@@ -42,8 +42,13 @@ export type AuthCall = {
     /** Where the browser was led before the second factor was asked for. */
     leadsTo?: string;
   };
-  /** The session in which an address is being verified; null where the request has none. */
-  verifying?: { userId: string; sessionId: string } | null;
+  /**
+   * Whose address may be verified: of the session's user, or of who has shown its password, who has no session yet; null
+   * where the request has neither.
+   */
+  verifying?: { userId: string; sessionId: string | null } | null;
+  /** What a mail to sign in is asked for with, beside the address. */
+  linkFor?: { name?: string; returnTo?: string };
   /** The user who changes roles through one of better-auth's routes; unset for our own calls. */
   grantor?: { userId: string; standing: Grantor };
   /** What better-auth's own limiter is told: counted before the transaction, which must not wait for another connection. */

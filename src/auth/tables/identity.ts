@@ -122,7 +122,7 @@ export const verification = pgTable(
     // A person's links to a new password, which end with what they stand for.
     index("verification_reset_idx")
       .on(t.value)
-      .where(sql`${t.identifier} like 'reset-password:%'`),
+      .where(sql`${t.identifier} like 'reset-password%'`),
     index("verification_expires_at_idx").on(t.expiresAt),
   ],
 );

@@ -91,7 +91,7 @@ declare
   person constant text := case tg_table_name when 'user' then to_jsonb(old) ->> 'id' else to_jsonb(old) ->> 'user_id' end;
 begin
   perform guard.end_sessions(person, guard.acting() ->> 'kept');
-  delete from public.verification where value = person and identifier like 'reset-password:%';
+  delete from public.verification where value = person and identifier like 'reset-password%';
   return null;
 end $$;
 -- Whether an account's hash is replaced by one of the same password, as auth/store/renewed-hashes.ts declares it for a

@@ -1,5 +1,6 @@
 import { mailRules } from "../../../mail/limits.ts";
 import { passwordFaults } from "../../../passwords/rules.ts";
+import { BASE_ERROR_CODES } from "@better-auth/core/error";
 import { z } from "zod";
 import {
   Account,
@@ -13,7 +14,6 @@ import {
   Success,
   Told,
   TokenAndUser,
-  Verified,
 } from "../answers.ts";
 import type { AuthRoute } from "./route.ts";
 
@@ -27,6 +27,8 @@ export const account: Record<string, AuthRoute> = {
     hashes: true,
     guesses: "email",
     begins: true,
+    // Who signs up with somebody's address, and then in, would learn whether it had an account.
+    hides: { EMAIL_NOT_VERIFIED: { status: 401, ...BASE_ERROR_CODES.INVALID_EMAIL_OR_PASSWORD } },
     limit: { max: 20, window: 10 },
   },
   "POST /sign-up/email": {
@@ -37,7 +39,17 @@ export const account: Record<string, AuthRoute> = {
     hashes: "ahead",
     sets: "body",
     mails: mailRules.signUp,
+    evenMs: 50,
     corrects: ["VALIDATION_ERROR", "INVALID_EMAIL", "INVALID_PASSWORD", ...passwordFaults],
+  },
+  "POST /sign-up/invited": {
+    summary: "Sign up by an invitation's mail, which proves the address",
+    answers: TokenAndUser,
+    open: true,
+    hashes: "ahead",
+    sets: "body",
+    atomic: true,
+    limit: { max: 10, window: 60 },
   },
   "POST /sign-in/social": {
     summary: "Sign in by a provider",
@@ -77,7 +89,7 @@ export const account: Record<string, AuthRoute> = {
     mails: mailRules.reset,
     evenMs: 50,
   },
-  "GET /reset-password/:token": { summary: "Follow the mailed link to a new password", redirects: true, open: true },
+  "GET /reset-password/:token": { disabled: "the mailed link leads to a page, with its token in the fragment" },
   "POST /reset-password": {
     summary: "Set a new password by a mailed token",
     answers: Status,
@@ -105,15 +117,25 @@ export const account: Record<string, AuthRoute> = {
     open: true,
     mails: mailRules.verification,
   },
-  "GET /verify-email": {
-    summary: "Follow the mailed link that verifies an address",
-    answers: Verified,
-    redirects: true,
+  "GET /verify-email": { disabled: "POST /verify-email: a mail scanner sends GET" },
+  "POST /verify-email": {
+    summary: "Follow the mailed link that verifies or changes an address",
+    answers: Status,
     open: true,
+    begins: true,
+    hashes: true,
     verifies: true,
     atomic: true,
+    limit: { max: 10, window: 60 },
   },
-  "POST /change-email": {},
+  "POST /change-email": {
+    summary: "Ask for mails that change your address",
+    answers: Status,
+    oneself: true,
+    mails: mailRules.verification,
+    evenMs: 50,
+    limit: { max: 5, window: 60 },
+  },
   "POST /update-user": { summary: "Change your name or picture, in better-auth's form", answers: Status },
   "POST /delete-user": {
     summary: "Delete your account, in better-auth's form",
@@ -124,7 +146,7 @@ export const account: Record<string, AuthRoute> = {
     atomic: true,
     limit: { max: 5, window: 60 },
   },
-  "GET /delete-user/callback": { oneself: true },
+  "GET /delete-user/callback": { disabled: "POST /delete-user" },
   "GET /list-accounts": { summary: "List the ways in which you can sign in", answers: z.array(Account) },
   "GET /account-info": {
     summary: "Ask a provider about your account there",

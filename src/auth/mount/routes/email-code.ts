@@ -1,12 +1,30 @@
 import { mailRules } from "../../../mail/limits.ts";
-import { Success, TokenAndUser } from "../answers.ts";
+import { Status, Success, TokenAndUser } from "../answers.ts";
 import type { AuthRoute } from "./route.ts";
 
 const byLink = "a mailed link does it: POST /send-verification-email, /request-password-reset, /change-email";
 
 export const emailCodes: Record<string, AuthRoute> = {
+  "POST /sign-in/magic-link": {
+    summary: "Ask for a mailed link to sign in with, and a code",
+    answers: Status,
+    open: true,
+    method: "emailCode",
+    mails: mailRules.signInCode,
+    evenMs: 50,
+    limit: { max: 10, window: 60 },
+  },
+  "POST /magic-link/verify": {
+    summary: "Sign in, or up, with a mailed link",
+    answers: TokenAndUser,
+    open: true,
+    method: "emailCode",
+    begins: true,
+    atomic: true,
+    limit: { max: 20, window: 60 },
+  },
   "POST /email-otp/send-verification-otp": {
-    summary: "Ask for a mailed code to sign in with",
+    summary: "Ask for a mailed code to sign in with, and a link",
     answers: Success,
     open: true,
     method: "emailCode",

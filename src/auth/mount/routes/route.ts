@@ -40,6 +40,8 @@ export type AuthRoute = {
   fixed?: Readonly<Record<string, string>>;
   /** The codes of a 500 that are the client's fault: answered 400. */
   clientFaults?: readonly string[];
+  /** A refusal that only says that there is an account, and the one that is answered in its place. */
+  hides?: Readonly<Record<string, { status: number; code: string; message: string }>>;
   /** The codes that mean a wrong guess, beside any 401. */
   wrong?: readonly string[];
   /** Succeeds only where a provider is configured. */

@@ -2,6 +2,8 @@ import { mailing, mailRules } from "../../../mail/limits.ts";
 import { describeMail, type Mailer } from "../../../mail/mailer.ts";
 import type { Logger } from "../../../ops/log.ts";
 import type { Catalogue } from "../../../core/access/permission.ts";
+import type { InvitationProof } from "../../../core/invitation-proof.ts";
+import { pageLink } from "../../../core/page-link.ts";
 import type { Principal } from "../../../core/principal.ts";
 import { allow } from "../../../http/access/declare.ts";
 import { Impersonating, PersonRequired } from "../../../http/access/caller.ts";
@@ -21,6 +23,7 @@ export type Ports = {
   limiter: Limiter;
   mailer: Mailer;
   log: Logger;
+  invitationProof: InvitationProof;
   config: { server: { baseUrl: string } };
 };
 
@@ -135,7 +138,7 @@ function refuseImpersonation(caller: Principal): void {
 /** Mails the link. The invitation is committed, so a failure is only logged: the invitation can be sent again. */
 async function mail(ports: Ports, row: InvitationRow, organization: string, inviter: string): Promise<void> {
   try {
-    const link = `${ports.config.server.baseUrl}/invitations/${row.id}`;
+    const link = pageLink(ports.config.server.baseUrl, `invitation/${row.id}`, ports.invitationProof.of(row));
     await ports.mailer.send(describeMail.invitation(row.email, organization, inviter, link));
   } catch (err) {
     ports.log.error({ err, invitationId: row.id }, "mail could not be sent");

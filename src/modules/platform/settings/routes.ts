@@ -12,7 +12,7 @@ export const Settings = z
         minLength: z.int().meta({ description: "Characters that a password has at least" }),
         maxLength: z.int().meta({ description: "Characters that a password has at most" }),
       }),
-      emailCode: z.boolean().meta({ description: "Whether a code is mailed to sign in with" }),
+      emailCode: z.boolean().meta({ description: "Whether a link and a code are mailed to sign in with" }),
       passkey: z.boolean().meta({ description: "Whether people sign in with passkeys" }),
       providers: z.array(
         z.object({

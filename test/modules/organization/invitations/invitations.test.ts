@@ -52,7 +52,7 @@ describe("POST /invitations", () => {
       expect(answer.headers.get("location")).toBe(`/v1/orgs/${organizationId}/invitations/${row.id}`);
       expect((await owner.get(`${path}/${row.id}`)).body).toEqual(row);
       expect(mails.slice(before).map(({ to }) => to)).toEqual([email]);
-      expect(mails.at(-1)?.text).toContain(`/invitations/${row.id}`);
+      expect(mails.at(-1)?.text).toContain(`/auth/invitation/${row.id}#`);
     }));
 
   test("403 for a role above the inviter's, in every spelling, and no mail", () =>
