@@ -38,6 +38,9 @@ export class ApiFailure extends Error {
   }
 }
 
+/** A resource with its version. */
+export type Versioned<T> = { body: T; etag: string };
+
 type Query = Readonly<Record<string, string | number | undefined>>;
 
 /**
@@ -46,6 +49,8 @@ type Query = Readonly<Record<string, string | number | undefined>>;
  */
 export type Api = {
   get<T>(path: string, query?: Query): Promise<T>;
+  /** Reads one resource with its version, which a form about it carries. */
+  read<T>(path: string, query?: Query): Promise<Versioned<T>>;
   /** @param options.ifMatch the version that the person saw. */
   send<T>(
     method: "POST" | "PUT" | "PATCH" | "DELETE",

@@ -71,6 +71,17 @@ function Labelled(props: Of & { required?: boolean | undefined; children?: Child
   );
 }
 
+/**
+ * Carries the version that a form was made from, so that it doesn't undo what somebody else has done since. Who was told
+ * so saves over it the next time.
+ *
+ * @param etag of what is stored now.
+ */
+export function Version({ form, etag }: { form: FormState; etag: string }) {
+  const made = form.failed?.code === "precondition_failed" ? undefined : form.values["version"];
+  return <input type="hidden" name="version" value={made ?? etag} />;
+}
+
 /** One line of text. What was typed comes back, unless it is a password. */
 export function Field(
   props: Of & {

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { FieldError } from "../../core/problem.ts";
-import { type Api, ApiFailure, type Inner, type PageEnv } from "../../http/page.ts";
+import { type Api, ApiFailure, type Inner, type PageEnv, type Versioned } from "../../http/page.ts";
 
 /** What a refusal of either dialect says. */
 type Refusal = { code?: string; detail?: string; message?: string; errors?: FieldError[] };
@@ -38,13 +38,15 @@ export function openApi(c: Context<PageEnv>, inner: Inner, baseUrl: string): Api
       }
     const text = await response.text();
     if (!response.ok && response.status !== 302) throw failure(response, text);
-    const location = response.headers.get("location");
-    if (response.status === 302) return { redirect: true, url: location };
-    return text === "" ? null : (JSON.parse(text) as unknown);
+    const { headers: answer } = response;
+    if (response.status === 302) return { body: { redirect: true, url: answer.get("location") }, etag: "" };
+    return { body: text === "" ? null : (JSON.parse(text) as unknown), etag: answer.get("etag") ?? "" };
   };
-  const answered = call as <T>(...args: Parameters<typeof call>) => Promise<T>;
+  const versioned = call as <T>(...args: Parameters<typeof call>) => Promise<Versioned<T>>;
+  const answered = async <T>(...args: Parameters<typeof call>) => (await versioned<T>(...args)).body;
   return {
     get: (path, query = {}) => answered("GET", withQuery(path, query)),
+    read: (path, query = {}) => versioned("GET", withQuery(path, query)),
     send: (method, path, body, { ifMatch } = {}) =>
       answered(method, path, body, ifMatch === undefined ? {} : { "if-match": ifMatch }),
     auth: (path, body) => answered(body === undefined ? "GET" : "POST", auth + path, body),

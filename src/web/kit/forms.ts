@@ -27,6 +27,8 @@ export type Sent = {
   ticked(name: string): boolean;
   /** All values of a field that may come more than once. */
   all(name: string): string[];
+  /** The version that the form was made from, as `Version` in components/form.tsx put it there. */
+  version: { ifMatch?: string };
   /** The form again, with what was wrong with it. */
   again(failed: Failed): Form;
 };
@@ -43,6 +45,7 @@ export async function readForm(c: Context<PageEnv>): Promise<Sent> {
     text,
     given: (name) => text(name) || undefined,
     ticked: (name) => all(name).length > 0,
+    version: text("version") === "" ? {} : { ifMatch: text("version") },
     again: (failed) => ({
       failed,
       values: Object.fromEntries(Object.keys(sent).map((name) => [name, exact(name)])),
