@@ -7,7 +7,7 @@ import type { Owners, TrashedRow, Where } from "../db/schema/row-lists.ts";
 import type { Tx } from "../db/types.ts";
 import type { Directory } from "../directory/directory.ts";
 import type { Env } from "./env.ts";
-import type { ConsolePages } from "./page.ts";
+import type { ConsolePages, InLanguages } from "./page.ts";
 
 /** A place that an application shows in its navigation, with what stands below it. */
 export type NavigationEntry = {
@@ -122,6 +122,8 @@ export type Module<Services = {}> = {
   navigation?: readonly NavigationEntry[];
   /** Its pages in every organization's console. */
   pages?: readonly ConsolePages[];
+  /** What its refusals mean to a person: by a problem's code, or by what is said of a field. Pages show it. */
+  words?: Readonly<Record<string, InLanguages<string>>>;
   /** What every user or organization has from the start. */
   provision?: { user?: Provision; organization?: Provision };
   trash?: Trash;

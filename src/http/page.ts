@@ -69,6 +69,8 @@ export type Site = {
   assets: { readonly css: string; readonly js: string };
   /** The pages that modules add to the console. */
   pages: readonly ConsolePages[];
+  /** What modules' own refusals mean to a person: see `Module.words`. */
+  words: Readonly<Record<string, InLanguages<string>>>;
 };
 
 /** What a page is made from. */

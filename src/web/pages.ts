@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 
-import type { ConsolePages, PageEnv } from "../http/page.ts";
+import type { Module } from "../http/module.ts";
+import type { PageEnv, Site } from "../http/page.ts";
 import { accountPages } from "./account/pages.ts";
 import { adminPages } from "./admin/pages.tsx";
 import { openAssets } from "./assets.ts";
@@ -14,14 +15,15 @@ import { notFoundPage, pageFailures } from "./kit/failed.tsx";
 import { ownFormsOnly } from "./kit/forgery.ts";
 import { pageHeaders } from "./kit/headers.ts";
 
-type Ports = Omit<PagePorts, "site"> & { modules: readonly { pages?: readonly ConsolePages[] }[] };
+type Ports = Omit<PagePorts, "site"> & { modules: readonly Pick<Module, "pages" | "words">[] };
 
 /** Every page: what is open to all, what is about oneself, what is an organization's, what is the platform's. */
 export function createPages(ports: Ports): Hono<PageEnv> {
   const { config } = ports;
   const assets = openAssets(config.brand);
   const pages = ports.modules.flatMap((module) => module.pages ?? []);
-  const site = { brand: config.brand, assets: assets.paths, pages };
+  const words = Object.assign({}, ...ports.modules.map((module) => module.words ?? {})) as Site["words"];
+  const site: Site = { brand: config.brand, assets: assets.paths, pages, words };
   const whole: PagePorts = { ...ports, site };
   const enter = [
     pageHeaders(config.server.trustedOrigins, config.brand.logoUrl),

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import { ApiFailure, type Page, type PageEnv } from "../../http/page.ts";
-import { fieldMessage, problemMessage } from "../messages/problems.ts";
+import { fieldMessage } from "../messages/fields.ts";
+import { problemMessage } from "../messages/problems.ts";
 
 /** Why a form wasn't accepted, in the page's language. */
 export type Failed = { status: number; code: string; message: string; fields: Readonly<Record<string, string>> };

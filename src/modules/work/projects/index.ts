@@ -3,6 +3,7 @@ import type { Module } from "../../../http/module.ts";
 import { projectIncludes } from "./include.ts";
 import { rows } from "./projects.ts";
 import { routes } from "./routes.ts";
+import { text } from "../../../web/kit/languages.ts";
 
 export { getProject } from "./projects.ts";
 
@@ -35,6 +36,12 @@ export const projects: Module<Ports> = {
   exports: { organization: { projects: rows.personal("project:read") } },
   samples: { projects: { table: "project", row: (name) => ({ name }) } },
   owners: { project: rows.ownersById },
+  words: {
+    project_name_taken: text(
+      "Another project has this name. Choose another.",
+      "Ein anderes Projekt hat diesen Namen. Wählen Sie einen anderen.",
+    ),
+  },
   trash: {
     ...rows.inTrash("project", { name: project.name }),
     path: "projects",
