@@ -92,6 +92,8 @@ export type Page = {
   say: <Messages>(messages: InLanguages<Messages>) => Messages;
   /** Whether the viewer holds all of these in the organization, for their own rows at least. Decides what is offered. */
   may: (...permissions: Permission[]) => boolean;
+  /** The same for one row. @param owners whose own it is, which counts where only one's own is allowed. */
+  mayFor: (permission: Permission, owners: readonly (string | null)[]) => boolean;
 };
 
 export type PageVariables = Variables & {

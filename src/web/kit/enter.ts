@@ -68,7 +68,10 @@ async function open(
   const { viewer, organization } = await verified(c, selector);
   const may: Page["may"] = (...permissions) =>
     permissions.every((each) => organization?.permissions.has(each) || organization?.own.has(each));
-  c.set("page", { ...page, viewer, organization, may });
+  const mayFor: Page["mayFor"] = (permission, owners) =>
+    organization?.permissions.has(permission) === true ||
+    (organization?.own.has(permission) === true && viewer !== null && owners.includes(viewer.id));
+  c.set("page", { ...page, viewer, organization, may, mayFor });
   if (viewer && known === undefined && c.req.method === "GET") await prolong(page, viewer, ports);
 }
 
@@ -88,6 +91,7 @@ async function blank(c: Context<PageEnv>, { inner, config, site }: PagePorts): P
     told: await toldTo(c, c.var.tellBy),
     say: (messages) => messages[language],
     may: () => false,
+    mayFor: () => false,
   };
 }
 
