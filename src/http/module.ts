@@ -7,7 +7,7 @@ import type { Owners, TrashedRow, Where } from "../db/schema/row-lists.ts";
 import type { Tx } from "../db/types.ts";
 import type { Directory } from "../directory/directory.ts";
 import type { Env } from "./env.ts";
-import type { ConsolePages, InLanguages } from "./page.ts";
+import type { ConsolePages, InLanguages, Names } from "./page.ts";
 
 /** A place that an application shows in its navigation, with what stands below it. */
 export type NavigationEntry = {
@@ -115,6 +115,8 @@ export type Module<Services = {}> = {
   /** Who has it: everybody, or organizations that were granted it (optional, premium). */
   tier?: Tier;
   permissions?: readonly Permission[];
+  /** What people call its resources and its permissions, by `task` and `task:purge`; actions such as `read` have names. */
+  names?: Names;
   grants?: { admin?: readonly Permission[]; member?: readonly Permission[]; viewer?: readonly Permission[] };
   /** What its changes leave in the audit trail. Nothing else is recorded. */
   events?: Events;

@@ -62,6 +62,9 @@ export type Api = {
   auth<T>(path: string, body?: object): Promise<T>;
 };
 
+/** What people call things that have a name in code. */
+export type Names = Readonly<Record<string, InLanguages<string>>>;
+
 /** What is the same on every page. */
 export type Site = {
   brand: { readonly name: string; readonly color: string; readonly ink: string; readonly logoUrl: string | null };
@@ -71,11 +74,15 @@ export type Site = {
   pages: readonly ConsolePages[];
   /** What modules' own refusals mean to a person: see `Module.words`. */
   words: Readonly<Record<string, InLanguages<string>>>;
+  /** What modules call their resources and permissions. */
+  names: Names;
 };
 
 /** What a page is made from. */
 export type Page = {
   readonly site: Site;
+  /** When the page was asked for. */
+  readonly now: Date;
   /** Of the request. */
   readonly path: string;
   readonly language: Language;

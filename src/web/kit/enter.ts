@@ -76,12 +76,13 @@ async function open(
 }
 
 /** A page for nobody in particular. */
-async function blank(c: Context<PageEnv>, { inner, config, site }: PagePorts): Promise<Page> {
+async function blank(c: Context<PageEnv>, { inner, config, site, clock }: PagePorts): Promise<Page> {
   const chosen = getCookie(c, languageCookie);
   const theme = getCookie(c, themeCookie);
   const language = isLanguage(chosen) ? chosen : languageOf(c.req.header("accept-language"));
   return {
     site,
+    now: clock(),
     path: c.req.path,
     language,
     theme: theme === "light" || theme === "dark" ? theme : null,

@@ -13,7 +13,7 @@ const Explanation = z
     reach: z.enum(["organization", "own"]).nullable().meta({ description: "How far; null where it isn't allowed" }),
     reason: z.enum(["granted", "own_only", "denied", "not_granted", "not_entitled"]).meta({
       description:
-        "`denied`: by an entry of one of your roles. `not_granted`: by none of them. `not_entitled`: the organization doesn't have the module",
+        "`denied`: by an entry of one of the roles. `not_granted`: by none of them. `not_entitled`: the organization doesn't have the module",
     }),
     module: z
       .object({ name: z.string(), tier: z.enum(["standard", "optional", "premium"]), granted: z.boolean() })
@@ -28,8 +28,8 @@ const Explanation = z
           locked: z.boolean(),
         }),
       )
-      .meta({ description: "Each entry of your roles for this permission; roles without one are left out" }),
-    grantedBy: z.array(z.string()).meta({ description: "Which of your roles allow it" }),
+      .meta({ description: "Each entry of the roles for this permission; roles without one are left out" }),
+    grantedBy: z.array(z.string()).meta({ description: "Which of the roles allow it" }),
     grantedTo: z.array(z.string()).meta({ description: "Every built-in role that grants it" }),
   })
   .meta({ id: "PermissionExplanation" });
@@ -44,12 +44,16 @@ export const Effective = z
   })
   .meta({ id: "EffectivePermissions" });
 
-export const EffectiveQuery = z.object({
-  org: z.string().optional().meta({ description: "An organization's id or slug; the active one where it isn't given" }),
-  explain: z.string().optional().meta({ description: "A permission to explain", example: "project:update" }),
+export const ExplainQuery = z.object({
+  explain: z.string().max(128).optional().meta({ description: "A permission to explain", example: "project:update" }),
 });
 
-type Ports = { catalogue: Catalogue; standing: StandingReader };
+export const EffectiveQuery = z.object({
+  org: z.string().optional().meta({ description: "An organization's id or slug; the active one where it isn't given" }),
+  ...ExplainQuery.shape,
+});
+
+export type Ports = { catalogue: Catalogue; standing: StandingReader };
 
 /**
  * What a person may do in an organization and, for a named permission, how that was decided.
@@ -63,22 +67,42 @@ export async function effectivePermissions(
   access: OrganizationAccess,
   permission: string | undefined,
 ): Promise<z.input<typeof Effective>> {
-  const { id, slug } = access;
-  const organization = { id, slug };
-  const { role, permissions, own } = access;
-  if (permission === undefined)
-    return { organization, role, permissions: sortedPermissions(permissions), own: sortedPermissions(own) };
-  // Read again, so that the explanation and the permissions beside it are of one moment.
+  if (permission !== undefined) return memberPermissions({ catalogue, standing }, userId, access, permission);
+  const { id, slug, role, permissions, own } = access;
+  return {
+    organization: { id, slug },
+    role,
+    permissions: sortedPermissions(permissions),
+    own: sortedPermissions(own),
+  };
+}
+
+/**
+ * The same of any member, read from the database, so that the explanation and the permissions beside it are of one
+ * moment.
+ *
+ * @throws 404 for a person who isn't a member, 422 for an unknown permission.
+ */
+export async function memberPermissions(
+  { catalogue, standing }: Ports,
+  userId: string,
+  { id, slug }: Pick<OrganizationAccess, "id" | "slug">,
+  permission: string | undefined,
+): Promise<z.input<typeof Effective>> {
   const now = await standing(userId, id);
   if (now === null) throw notFound();
+  const held = {
+    organization: { id, slug },
+    role: now.role,
+    permissions: sortedPermissions(now.permissions),
+    own: sortedPermissions(now.own),
+  };
+  if (permission === undefined) return held;
   const explained = explain(catalogue, now.role, now.stored, now.granted, permission as Permission);
   if (explained === undefined) throw invalidField("explain", "is no permission");
   const granting = [...catalogue.roles].filter(([, granted]) => granted.has(permission as Permission));
   return {
-    organization,
-    role: now.role,
-    permissions: sortedPermissions(now.permissions),
-    own: sortedPermissions(now.own),
+    ...held,
     explain: {
       ...explained,
       grantedBy: explained.entries.filter(({ effect }) => effect === "allow").map((entry) => entry.role),

@@ -1,4 +1,5 @@
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { adminRoutes, routes } from "./routes.ts";
 import { startTrial } from "./trial.ts";
 
@@ -16,6 +17,9 @@ export const subscription: Module = {
   name: "subscription",
   mounts: { "/orgs/{org}/subscription": routes, "/admin/orgs/{orgId}/subscription": adminRoutes },
   permissions: ["subscription:read", "subscription:update"],
+  names: {
+    subscription: text("Subscription", "Abonnement"),
+  },
   grants: { admin: ["subscription:read"] },
   events,
   provision: { organization: startTrial },

@@ -1,14 +1,22 @@
-import { and, eq, gte, lte } from "drizzle-orm";
+import { and, eq, gte, ilike, lte } from "drizzle-orm";
 import type { z } from "zod";
 import { apikey } from "../../../auth/tables/api-key.ts";
 import { generateApiKey, hashApiKey, permissionList, startLength } from "../../../core/api-key.ts";
 import { invalidField, notFound } from "../../../core/problem.ts";
 import { created, deleted, type OrganizationScope, updated } from "../../../core/scope.ts";
 import type { Tx } from "../../../db/types.ts";
-import type { pageQuery } from "../../../core/page.ts";
+import { likePattern } from "../../../core/page.ts";
 import { paged } from "../../../db/schema/paged.ts";
 import { columns, type Grantor, personBehind, refuseBeyond } from "./grant.ts";
-import { type ApiKeyChanges, type ApiKeyRow, type NewApiKey, type Rotation, RowVersion, shownKey } from "./schemas.ts";
+import {
+  type ApiKeyChanges,
+  type ApiKeyQuery,
+  type ApiKeyRow,
+  type NewApiKey,
+  type Rotation,
+  RowVersion,
+  shownKey,
+} from "./schemas.ts";
 import { apikeyUsage } from "./table.ts";
 
 /**
@@ -47,13 +55,20 @@ export async function createApiKey(scope: OrganizationScope, grantor: Grantor, i
 }
 
 /** One page of the organization's keys, newest first. */
-export async function listApiKeys(scope: OrganizationScope, query: z.output<z.ZodObject<typeof pageQuery>>) {
+export async function listApiKeys(scope: OrganizationScope, query: z.output<typeof ApiKeyQuery>) {
   const order = { list: "apiKeys", table: apikey, key: "createdAt", direction: "desc" } as const;
   const { data, nextCursor } = await paged(scope, order, query, ({ after, orderBy, limit }) =>
     scope.db
       .select()
       .from(apikey)
-      .where(and(eq(apikey.organizationId, scope.organizationId), eq(apikey.configId, "default"), after))
+      .where(
+        and(
+          eq(apikey.organizationId, scope.organizationId),
+          eq(apikey.configId, "default"),
+          query.q ? ilike(apikey.name, likePattern(query.q)) : undefined,
+          after,
+        ),
+      )
       .orderBy(...orderBy)
       .limit(limit),
   );

@@ -1,6 +1,9 @@
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { made } from "./exports.ts";
 import { type Ports, routes } from "./routes.ts";
+
+export { ApiKey, ApiKeyList, ApiKeyWithSecret, Usage } from "./schemas.ts";
 
 const events = {
   "apiKey.created": "An API key was created",
@@ -20,6 +23,9 @@ export const apiKeys: Module<Ports> = {
   mounts: { "/orgs/{org}/api-keys": routes },
   // better-auth's plugin asks for these names too.
   permissions: ["apiKey:create", "apiKey:read", "apiKey:update", "apiKey:delete"],
+  names: {
+    apiKey: text("API keys", "API-Schlüssel"),
+  },
   grants: { admin: ["apiKey:create", "apiKey:read", "apiKey:update", "apiKey:delete"] },
   events,
   samples: {

@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { RolePermissions } from "../../../core/access/permission.ts";
 import { allow } from "../../../http/access/declare.ts";
 import type { Env } from "../../../http/env.ts";
-import { pageQuery } from "../../../core/page.ts";
 import {
   answer,
   body,
@@ -28,6 +27,7 @@ import {
   ApiKey,
   ApiKeyChanges,
   ApiKeyList,
+  ApiKeyQuery,
   ApiKeyVersion,
   ApiKeyWithSecret,
   NewApiKey,
@@ -72,7 +72,7 @@ export const routes = ({ roles }: Ports) => {
         path: "/",
         summary: "List API keys",
         description: "Newest first, without their secrets.",
-        request: { params: organizationParams, query: z.object(pageQuery) },
+        request: { params: organizationParams, query: ApiKeyQuery },
         responses: { 200: json(ApiKeyList, "A page of keys, newest first") },
         refusals: [],
       }),

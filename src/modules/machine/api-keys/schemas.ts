@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { apikey } from "../../../auth/tables/api-key.ts";
 import { permissionList } from "../../../core/api-key.ts";
+import { pageQuery } from "../../../core/page.ts";
 import { day, instant, list, text, timestamp } from "../../../http/schemas.ts";
 
 const largest = Number.MAX_SAFE_INTEGER;
@@ -92,6 +93,11 @@ export const ApiKeyWithSecret = ApiKey.extend({
 }).meta({ id: "ApiKeyWithSecret" });
 
 export const ApiKeyList = list(ApiKey, "ApiKeyList");
+
+export const ApiKeyQuery = z.object({
+  ...pageQuery,
+  q: z.string().trim().max(80).optional().meta({ description: "A part of the name" }),
+});
 
 export const UsageQuery = z.object({
   from: day().optional().meta({ description: "The first day; thirty days ago where it isn't given" }),

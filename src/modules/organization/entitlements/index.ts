@@ -1,4 +1,5 @@
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { adminRoutes, catalogueRoutes, type Ports, routes } from "./routes.ts";
 
 const events = {
@@ -19,6 +20,9 @@ export const entitlements: Module<Ports> = {
     "/admin/orgs/{orgId}/entitlements": adminRoutes,
   },
   permissions: ["entitlement:read"],
+  names: {
+    entitlement: text("Modules", "Module"),
+  },
   grants: { admin: ["entitlement:read"] },
   events,
   samples: { entitlements: { table: "entitlement", row: (module) => ({ module }) } },

@@ -1,7 +1,10 @@
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { received, sent } from "./exports.ts";
 import { myRoutes, type Ports as ReceivedPorts } from "./received-routes.ts";
 import { type Ports, routes } from "./routes.ts";
+
+export { InvitationList, SentInvitation } from "./schemas.ts";
 
 const events = {
   "invitation.created": "Somebody was invited",
@@ -24,6 +27,11 @@ export const invitations: Module<Ports & ReceivedPorts> = {
   name: "invitations",
   mounts: { "/orgs/{org}/invitations": routes, "/me/invitations": myRoutes },
   permissions: ["invitation:create", "invitation:read", "invitation:cancel"],
+  names: {
+    invitation: text("Invitations", "Einladungen"),
+    "invitation:create": text("Invite and send again", "Einladen und erneut senden"),
+    "invitation:cancel": text("Withdraw", "Zurückziehen"),
+  },
   grants: { admin: ["invitation:create", "invitation:read", "invitation:cancel"] },
   events,
   samples: {

@@ -1,6 +1,7 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { senderStands } from "../../../auth/guard/sender.ts";
+import { user } from "../../../auth/tables/identity.ts";
 import { invitation } from "../../../auth/tables/organization.ts";
 import { type Catalogue, isOwner } from "../../../core/access/permission.ts";
 import { likePattern, orderOf } from "../../../core/page.ts";
@@ -14,6 +15,10 @@ import { Invitation, type InvitationQuery, type InvitationRow } from "./schemas.
 
 export const Closed = problem("invitation_closed", 409, "The invitation is no longer open");
 
+type SentInvitationRow = InvitationRow & { inviter: { id: string; name: string } };
+
+const columns = { ...getTableColumns(invitation), inviter: { id: user.id, name: user.name } };
+
 /** One page of the organization's invitations that the caller may see, by keyset. */
 export function listInvitations(
   scope: OrganizationScope,
@@ -24,8 +29,9 @@ export function listInvitations(
   const order = { list: "invitations", table: invitation, ...orderOf(sort) };
   return paged(scope, order, query, async ({ after, orderBy, limit }) => {
     const rows = await scope.db
-      .select()
+      .select(columns)
       .from(invitation)
+      .innerJoin(user, eq(user.id, invitation.inviterId))
       .where(
         and(
           visibleTo(scope, access),
@@ -36,7 +42,7 @@ export function listInvitations(
       )
       .orderBy(...orderBy)
       .limit(limit);
-    return rows as InvitationRow[];
+    return rows as SentInvitationRow[];
   });
 }
 
@@ -45,13 +51,14 @@ export async function getInvitation(
   scope: OrganizationScope,
   access: OrganizationAccess,
   id: string,
-): Promise<InvitationRow> {
+): Promise<SentInvitationRow> {
   const [row] = await scope.db
-    .select()
+    .select(columns)
     .from(invitation)
+    .innerJoin(user, eq(user.id, invitation.inviterId))
     .where(and(visibleTo(scope, access), eq(invitation.id, id)));
   if (!row) throw notFound();
-  return row as InvitationRow;
+  return row as SentInvitationRow;
 }
 
 /** Cancels a pending invitation. @throws 403 for one to a role above `by`'s own, 404, 409 where it is closed, 412. */

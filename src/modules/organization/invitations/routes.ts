@@ -9,9 +9,17 @@ import { allow } from "../../../http/access/declare.ts";
 import { Impersonating, PersonRequired } from "../../../http/access/caller.ts";
 import { body, createRoute, createRouter, json, organizationParams, send, sendNew } from "../../../http/router.ts";
 import { rowId } from "../../../http/schemas.ts";
+import { etag } from "../../../core/version.ts";
 import type { Limiter } from "../../../core/rate-limit.ts";
 import { cancelInvitation, Closed, getInvitation, listInvitations } from "./invitations.ts";
-import { Invitation, InvitationList, InvitationQuery, type InvitationRow, NewInvitation } from "./schemas.ts";
+import {
+  Invitation,
+  InvitationList,
+  InvitationQuery,
+  type InvitationRow,
+  NewInvitation,
+  SentInvitation,
+} from "./schemas.ts";
 import { AlreadyInvited, createInvitation, renewInvitation } from "./send.ts";
 import { PreconditionFailed } from "../../../core/problem.ts";
 import { AlreadyMember } from "../members/index.ts";
@@ -39,7 +47,7 @@ export const routes = (ports: Ports) => {
         description:
           "They get a mail with a link, and 48 hours to accept. Without a role it is to the organization's default one. You can't invite to a role above your own, and the invitation ends when you could no longer send it.",
         request: { params: organizationParams, body: body(NewInvitation) },
-        responses: { 201: json(Invitation, "The new invitation") },
+        responses: { 201: json(SentInvitation, "The new invitation") },
         refusals: [PersonRequired, Impersonating, RoleBeyondYours, AlreadyMember, AlreadyInvited],
       }),
       async (c) => {
@@ -51,7 +59,7 @@ export const routes = (ports: Ports) => {
           createInvitation(c.var.scope, { access, catalogue, inviterId: caller.id }, input),
         );
         await mail(ports, row, access.name, caller.name);
-        return sendNew(c, Invitation, row);
+        return sendNew(c, SentInvitation, { ...row, inviter: caller }, version(row));
       },
     )
     .openapi(
@@ -78,12 +86,13 @@ export const routes = (ports: Ports) => {
         summary: "Read an invitation",
         description: "Whatever its status. Only an owner sees an invitation to the owner role.",
         request: { params },
-        responses: { 200: json(Invitation, "The invitation") },
+        responses: { 200: json(SentInvitation, "The invitation") },
         refusals: [],
       }),
       async (c) => {
         const { organization: access } = c.var.auth;
-        return send(c, Invitation, await getInvitation(c.var.scope, access, c.req.valid("param").id), 200);
+        const row = await getInvitation(c.var.scope, access, c.req.valid("param").id);
+        return send(c, SentInvitation, row, 200, version(row));
       },
     )
     .openapi(
@@ -112,22 +121,31 @@ export const routes = (ports: Ports) => {
         description:
           "It can then be accepted for another 48 hours, also where it had expired. Who sends it again is its sender.",
         request: { params },
-        responses: { 200: json(Invitation, "The invitation as it is now") },
+        responses: { 200: json(SentInvitation, "The invitation as it is now") },
         refusals: [Impersonating, RoleBeyondYours, AlreadyMember, Closed, PreconditionFailed],
       }),
       async (c) => {
         const { scope } = c.var;
         const { principal: caller, organization: access } = c.var.auth;
         refuseImpersonation(caller);
-        const { id, email } = await getInvitation(scope, access, c.req.valid("param").id);
+        const { id, email, inviter } = await getInvitation(scope, access, c.req.valid("param").id);
         const row = await mailing(limiter, mailRules.invitation, email, () =>
           renewInvitation(scope, { access, catalogue }, id),
         );
         await mail(ports, row, access.name, caller.name);
-        return send(c, Invitation, row, 200);
+        return send(
+          c,
+          SentInvitation,
+          { ...row, inviter: caller.type === "user" ? caller : inviter },
+          200,
+          version(row),
+        );
       },
     );
 };
+
+/** Of the invitation alone: that its sender has another name is no change of it. */
+const version = (row: InvitationRow) => ({ ETag: etag(Invitation.parse(row)) });
 
 /** @throws 403 while impersonating: the invitation would outlive it, in the user's name. */
 function refuseImpersonation(caller: Principal): void {

@@ -18,7 +18,12 @@ export const Invitation = z
   })
   .meta({ id: "Invitation" });
 
-export const InvitationList = list(Invitation, "InvitationList");
+/** An invitation as those who may invite see it. */
+export const SentInvitation = Invitation.extend({
+  inviter: z.object({ id: z.string(), name: z.string() }).meta({ description: "Who sent it, or sent it again" }),
+}).meta({ id: "SentInvitation" });
+
+export const InvitationList = list(SentInvitation, "InvitationList");
 
 export const NewInvitation = z
   .object({

@@ -1,7 +1,9 @@
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { membership } from "./exports.ts";
 import { type Ports, routes } from "./routes.ts";
 
+export { Member, MemberList } from "./members.ts";
 export { activate, addMember, AlreadyMember, alreadyMember, type AuditContext } from "./join.ts";
 
 const events = {
@@ -21,6 +23,12 @@ export const members: Module<Ports> = {
   name: "members",
   mounts: { "/orgs/{org}/members": routes },
   permissions: ["member:create", "member:read", "member:update", "member:delete"],
+  names: {
+    member: text("Members", "Mitglieder"),
+    "member:create": text("Add", "Hinzufügen"),
+    "member:update": text("Change roles", "Rollen ändern"),
+    "member:delete": text("Remove", "Entfernen"),
+  },
   grants: {
     admin: ["member:create", "member:read", "member:update", "member:delete"],
     member: ["member:read"],

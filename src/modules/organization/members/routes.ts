@@ -2,8 +2,10 @@ import type { Catalogue } from "../../../core/access/permission.ts";
 import type { OrganizationAccess } from "../../../core/principal.ts";
 import { NotFound, notFound } from "../../../core/problem.ts";
 import { allow } from "../../../http/access/declare.ts";
-import { body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
+import { requirePermission } from "../../../http/access/refuse.ts";
+import { answer, body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
 import { rowId } from "../../../http/schemas.ts";
+import { Effective, ExplainQuery, memberPermissions, type PermissionPorts } from "../../account/me/index.ts";
 import {
   changeRole,
   getMember,
@@ -21,7 +23,7 @@ const params = organizationParams.extend({
   id: rowId.meta({ description: "The membership's id, or `me` for one's own" }),
 });
 
-export type Ports = { catalogue: Catalogue };
+export type Ports = { catalogue: Catalogue } & PermissionPorts;
 
 /** @throws 404 for `me` of an API key, which is no member. */
 function membershipId(access: OrganizationAccess, id: string): string {
@@ -30,7 +32,7 @@ function membershipId(access: OrganizationAccess, id: string): string {
   return access.memberId;
 }
 
-export const routes = ({ catalogue }: Ports) =>
+export const routes = ({ catalogue, standing }: Ports) =>
   createRouter({ name: "Members", description: "Who is in an organization, and by which roles." })
     .openapi(
       createRoute({
@@ -59,6 +61,27 @@ export const routes = ({ catalogue }: Ports) =>
       async (c) => {
         const id = membershipId(c.var.auth.organization, c.req.valid("param").id);
         return send(c, Member, await getMember(c.var.scope, id), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        ...allow("member:read"),
+        method: "get",
+        path: "/{id}/permissions",
+        summary: "What a member may do",
+        description:
+          "With `explain=` also how one permission was decided: role, entry, module. Needs `role:read` too, since it shows roles.",
+        request: { params, query: ExplainQuery },
+        responses: { 200: json(Effective, "Their permissions") },
+        refusals: [],
+        unversioned: true,
+      }),
+      async (c) => {
+        const { organization: access } = c.var.auth;
+        requirePermission(access, "role:read");
+        const { userId } = await getMember(c.var.scope, membershipId(access, c.req.valid("param").id));
+        const { explain } = c.req.valid("query");
+        return answer(c, Effective, await memberPermissions({ catalogue, standing }, userId, access, explain));
       },
     )
     .openapi(

@@ -1,5 +1,6 @@
 import type { Catalogue } from "../../../core/access/permission.ts";
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { createRouter } from "../../../http/router.ts";
 import { myRoutes } from "./my-routes.ts";
 import type { Declared } from "./navigation.ts";
@@ -33,6 +34,9 @@ export const navigation: Module<Ports> = {
     "/admin": (ports) => createRouter().route("/", viewRoutes(ports).shared).route("/", menuItemRoutes().shared),
   },
   permissions: ["navigation:read", "navigation:update"],
+  names: {
+    navigation: text("Navigation", "Navigation"),
+  },
   grants: { admin: ["navigation:read", "navigation:update"] },
   events,
   samples: {

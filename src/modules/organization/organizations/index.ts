@@ -1,4 +1,5 @@
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { makeSettings } from "./provision.ts";
 import { type Ports, routes } from "./routes.ts";
 
@@ -19,6 +20,9 @@ export const organizations: Module<Ports> = {
   name: "organizations",
   mounts: { "/orgs": routes },
   permissions: ["organization:read", "organization:update", "organization:delete"],
+  names: {
+    organization: text("Organization", "Organisation"),
+  },
   grants: {
     admin: ["organization:read", "organization:update"],
     member: ["organization:read"],

@@ -1,4 +1,5 @@
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { lockRoutes } from "./entry-routes.ts";
 import { permissionRoutes, type Ports, routes } from "./routes.ts";
 
@@ -10,7 +11,8 @@ export {
   type RoleManager,
   unknownRole,
 } from "./grants.ts";
-export { RoleInput } from "./schemas.ts";
+export { PermissionList } from "./catalogue.ts";
+export { Role, RoleEntries, RoleInput, RoleList } from "./schemas.ts";
 
 const events = {
   "role.created": "A role was created",
@@ -33,6 +35,9 @@ export const roles: Module<Ports> = {
     "/admin/orgs/{orgId}/roles": lockRoutes,
   },
   permissions: ["role:create", "role:read", "role:update", "role:delete"],
+  names: {
+    role: text("Roles", "Rollen"),
+  },
   grants: {
     admin: ["role:create", "role:read", "role:update", "role:delete"],
     member: ["role:read"],

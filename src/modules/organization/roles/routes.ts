@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Catalogue } from "../../../core/access/permission.ts";
 import { allow } from "../../../http/access/declare.ts";
+import type { Module } from "../../../http/module.ts";
 import { answer, body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
 import { listPermissions, PermissionList } from "./catalogue.ts";
 import { entryRoutes } from "./entry-routes.ts";
@@ -11,9 +12,9 @@ import { PermissionBeyondYours, RoleBeyondYours } from "./grants.ts";
 
 const params = organizationParams.extend({ role: z.string().meta({ description: "The role's name" }) });
 
-export type Ports = { catalogue: Catalogue };
+export type Ports = { catalogue: Catalogue; modules: readonly Pick<Module, "owners">[] };
 
-export const routes = ({ catalogue }: Ports) =>
+export const routes = ({ catalogue }: Pick<Ports, "catalogue">) =>
   createRouter(tag)
     .openapi(
       createRoute({
@@ -93,7 +94,7 @@ export const routes = ({ catalogue }: Ports) =>
     )
     .route("/", entryRoutes({ catalogue }));
 
-export const permissionRoutes = ({ catalogue }: Ports) =>
+export const permissionRoutes = ({ catalogue, modules }: Ports) =>
   createRouter(tag).openapi(
     createRoute({
       ...allow("role:read"),
@@ -106,5 +107,5 @@ export const permissionRoutes = ({ catalogue }: Ports) =>
       refusals: [],
       unversioned: true,
     }),
-    async (c) => answer(c, PermissionList, await listPermissions(c.var.scope, catalogue)),
+    async (c) => answer(c, PermissionList, await listPermissions(c.var.scope, catalogue, modules)),
   );

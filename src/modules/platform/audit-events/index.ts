@@ -1,4 +1,5 @@
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { inOrganization, ofAccount } from "./exports.ts";
 import { adminRoutes, type Ports, routes } from "./routes.ts";
 
@@ -8,6 +9,9 @@ export const auditEvents: Module<Ports> = {
   name: "audit-events",
   mounts: { "/orgs/{org}/audit-events": routes, "/admin/audit-events": adminRoutes },
   permissions: ["auditEvent:read"],
+  names: {
+    auditEvent: text("Audit trail", "Protokoll"),
+  },
   grants: { admin: ["auditEvent:read"] },
   samples: {
     "audit-events": {

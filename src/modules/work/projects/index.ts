@@ -1,9 +1,9 @@
 import { project } from "./table.ts";
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { projectIncludes } from "./include.ts";
 import { rows } from "./projects.ts";
 import { routes } from "./routes.ts";
-import { text } from "../../../web/kit/languages.ts";
 
 export { getProject } from "./projects.ts";
 
@@ -27,6 +27,11 @@ export const projects: Module<Ports> = {
   name: "projects",
   mounts: { "/orgs/{org}/projects": ({ modules }) => routes(projectIncludes(modules)) },
   permissions: ["project:create", "project:read", "project:update", "project:delete", "project:purge"],
+  names: {
+    project: text("Projects", "Projekte"),
+    "project:purge": text("Delete permanently", "Endgültig löschen"),
+    "project:delete": text("Move into the trash", "In den Papierkorb legen"),
+  },
   grants: {
     admin: ["project:create", "project:read", "project:update", "project:delete", "project:purge"],
     member: ["project:create", "project:read", "project:update"],

@@ -1,4 +1,5 @@
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { routes } from "./routes.ts";
 import { ownersOfSavedSearches, ownSavedSearches } from "./saved-searches.ts";
 
@@ -18,6 +19,9 @@ export const savedSearches: Module = {
   name: "savedSearches",
   mounts: { "/orgs/{org}/saved-searches": routes },
   permissions: ["savedSearch:create", "savedSearch:read", "savedSearch:update", "savedSearch:delete"],
+  names: {
+    savedSearch: text("Saved searches", "Gespeicherte Suchen"),
+  },
   grants: {
     admin: ["savedSearch:create", "savedSearch:read", "savedSearch:update", "savedSearch:delete"],
     member: ["savedSearch:create", "savedSearch:read", "savedSearch:update", "savedSearch:delete"],

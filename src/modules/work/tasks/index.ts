@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Module } from "../../../http/module.ts";
+import { text } from "../../../web/kit/languages.ts";
 import { routes } from "./routes.ts";
 import { task } from "./table.ts";
 import { countTasks, rows } from "./tasks.ts";
@@ -22,6 +23,11 @@ export const tasks: Module = {
   name: "tasks",
   mounts: { "/orgs/{org}/projects/{projectId}/tasks": routes },
   permissions: ["task:create", "task:read", "task:update", "task:delete", "task:purge"],
+  names: {
+    task: text("Tasks", "Aufgaben"),
+    "task:purge": text("Delete permanently", "Endgültig löschen"),
+    "task:delete": text("Move into the trash", "In den Papierkorb legen"),
+  },
   grants: {
     admin: ["task:create", "task:read", "task:update", "task:delete", "task:purge"],
     member: ["task:create", "task:read", "task:update", "task:delete"],

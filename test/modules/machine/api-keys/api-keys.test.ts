@@ -209,6 +209,10 @@ describe("GET /v1/orgs/{org}/api-keys", () => {
       await serviceKey(service, organization.id);
       const seen = await everyPage<{ id: string }>(organization.owner, path(organization), 2);
       expect(seen.map(({ id }) => id)).toEqual(made);
+      const named = (await organization.owner.get(`${path(organization)}?q=KEY%203`)).body as {
+        data: { id: string }[];
+      };
+      expect(named.data.map(({ id }) => id)).toEqual([made[1]!]);
     }));
 });
 

@@ -12,6 +12,7 @@ type Invitation = {
   role: string;
   status: string;
   inviterId: string;
+  inviter: { id: string; name: string };
   expiresAt: string;
   createdAt: string;
 };
@@ -152,6 +153,7 @@ describe("GET /invitations", () => {
       expect(second.nextCursor).toBeNull();
       const found = async (query: string) =>
         ((await owner.get(`${path}?${query}`)).body as Page).data.map(({ id }) => id);
+      expect(first.data[0]?.inviter).toEqual({ id: owner.userId, name: owner.name });
       expect(await found("status=canceled")).toEqual([made[1]!]);
       expect(await found("q=ada")).toEqual([made[0]!, made[2]!]);
     }));

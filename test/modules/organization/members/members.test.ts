@@ -52,6 +52,21 @@ describe("GET /members", () => {
       expect(await found("role=min")).toEqual([]);
     }));
 
+  test("200 with what a member may do and why, for who may read roles too", () =>
+    withOrganization(async ({ owner, join, path, idOf, id }) => {
+      const [who, viewer] = [await join("member"), await join("viewer")];
+      await owner.post(`/v1/orgs/${id}/roles`, { name: "greeter", permissions: [{ permission: "member:read" }] });
+      const greeter = await join("greeter");
+      const at = `${path}/${await idOf(who)}/permissions`;
+      const own = (await who.get(`/v1/me/permissions?org=${id}&explain=member:delete`)).body;
+      expect((await viewer.get(`${at}?explain=member:delete`)).body).toEqual(own as object);
+      expect(own).toMatchObject({ role: "member", explain: { allowed: false, reason: "not_granted" } });
+      expect(problemOf(await viewer.get(`${at}?explain=no:thing`))).toEqual([422, "validation_failed"]);
+      expect(problemOf(await greeter.get(at))).toEqual([403, "forbidden"]);
+      expect((await greeter.get(`${path}/me`)).status).toBe(200);
+      expect((await viewer.get(`${path}/${absent}/permissions`)).status).toBe(404);
+    }));
+
   test("another organization's members are not in it, nor under its path", () =>
     withOrganization(async ({ owner, path, organization, idOf }) => {
       const other = await organization();

@@ -473,14 +473,16 @@ describe("several roles", () => {
 test("GET /permissions: every permission with its module, tier and whether the organization may use it", () =>
   withOrganization(async ({ id, join, deps }) => {
     const { data } = (await (await join("viewer")).get(`/v1/orgs/${id}/permissions`)).body as {
-      data: { permission: string; module: string; tier: string; granted: boolean }[];
+      data: { permission: string; module: string; tier: string; own: boolean; granted: boolean }[];
     };
     expect(data.map(({ permission }) => permission)).toEqual([...deps.catalogue.permissions.keys()].toSorted());
     expect(data.find(({ permission }) => permission === "task:read")).toEqual({
       permission: "task:read",
       module: "tasks",
       tier: "standard",
+      own: true,
       granted: true,
     });
+    expect(data.find(({ permission }) => permission === "role:read")).toMatchObject({ own: false });
     for (const { tier, granted } of data) expect(granted).toBe(tier === "standard");
   }));
