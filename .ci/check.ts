@@ -39,7 +39,7 @@ const bun = process.execPath;
 // The tools are started through Bun, so a machine without Node can run every step.
 const tool = (name: string, ...args: string[]) => [bun, "--bun", `node_modules/.bin/${name}`, ...args];
 const present = (...paths: string[]) => paths.filter((path) => existsSync(root + path));
-const code = present("src", "test", "bench", "examples", ".ci", "drizzle.config.ts");
+const code = present("src", "test", "bench", "examples", "deploy", ".ci", "drizzle.config.ts");
 
 const database = process.env.TEST_DATABASE_URL ? "PostgreSQL" : "PGlite";
 

@@ -5,6 +5,7 @@ import { adminCommands } from "./admin.ts";
 import { databaseCommands } from "./db.ts";
 import { maintenanceCommands } from "./maintenance.ts";
 import { openapiCommand } from "./openapi.ts";
+import { probeCommand } from "./probe.ts";
 import { serviceKeyCommands } from "./service-key.ts";
 import { settingsCommand } from "./settings.ts";
 import { userCommands } from "./users.ts";
@@ -28,6 +29,7 @@ async function main(argv: string[]): Promise<void> {
   serviceKeyCommands(program);
   maintenanceCommands(program);
   openapiCommand(program);
+  probeCommand(program);
   userCommands(program);
   settingsCommand(program);
   accessControlCommand(program);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { guardFiles } from "./guards.ts";
+import { packed } from "./packed.ts";
 
 export type Migration = {
   readonly tag: string;
@@ -27,6 +28,8 @@ const ownGuards = join(import.meta.dir, "guards");
 
 /** The migrations in the order of the journal. @throws MigrationError when a file is missing. */
 export async function readMigrations({ folder = ownFolder }: MigrationFolders = {}): Promise<Migration[]> {
+  if (packed && folder === ownFolder)
+    return packed.migrations.map((each) => ({ ...each, checksum: checksumOf(each.sql) }));
   const journal = (await Bun.file(join(folder, "meta/_journal.json")).json()) as { entries: { tag: string }[] };
   return await Promise.all(
     journal.entries.map(async ({ tag }) => {
@@ -39,7 +42,7 @@ export async function readMigrations({ folder = ownFolder }: MigrationFolders = 
 
 /** The down file of a migration. @throws MigrationError when there is none. */
 export async function readDown(tag: string, { folder = ownFolder }: MigrationFolders): Promise<string> {
-  const sql = await readSql(join(folder, "down", `${tag}.sql`));
+  const sql = packed && folder === ownFolder ? packed.downs[tag] : await readSql(join(folder, "down", `${tag}.sql`));
   if (sql === undefined) throw new MigrationError(`Migration ${tag} can't be rolled back: there is no down/${tag}.sql`);
   return sql;
 }
@@ -53,7 +56,9 @@ export async function readGuards(
   { guards = ownGuards }: MigrationFolders = {},
 ): Promise<Migration | null> {
   if (guards === null) return null;
-  const files = await Promise.all(guardFiles.map((name) => readSql(join(guards, `${name}.sql`))));
+  const read = async (name: string) =>
+    packed && guards === ownGuards ? packed.guards[name] : readSql(join(guards, `${name}.sql`));
+  const files = await Promise.all(guardFiles.map(read));
   const missing = guardFiles[files.indexOf(undefined)];
   if (missing !== undefined) throw new MigrationError(`The guards in ${missing}.sql are missing`);
   const sql = files.join("\n");

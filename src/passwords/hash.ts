@@ -50,7 +50,7 @@ class Hasher {
   }
 
   #begin(): Worker {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url));
+    const worker = new Worker(program);
     worker.on("message", ({ id, ...done }: Done) => {
       const waiting = this.#waiting.get(id);
       this.#waiting.delete(id);
@@ -63,6 +63,11 @@ class Hasher {
     return worker;
   }
 }
+
+/** The thread's program. An executable has it as an entry point of its own. */
+const program = import.meta.path.startsWith("/$bunfs/")
+  ? new URL("file:///$bunfs/root/passwords/worker.js")
+  : new URL("./worker.ts", import.meta.url);
 
 // Some five seconds' worth of hashing on a busy core: clients that would wait longer have given up.
 const waitingPerThread = 100;

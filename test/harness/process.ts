@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** The program, from the repository's root; src/server.ts by default. */
   readonly program?: string;
+  /** An executable to start instead. */
+  readonly executable?: string;
 }
 
 const root = join(import.meta.dir, "../..");
@@ -40,8 +42,9 @@ export async function startService({ env = {}, ...rest }: RunOptions = {}): Prom
 
 /** Starts the service's process and doesn't wait for anything. */
 export function runService(options: RunOptions = {}): Omit<ServiceProcess, "url" | "port"> {
-  const { env = {}, cwd = root, program = "src/server.ts" } = options;
-  const child = Bun.spawn([process.execPath, join(root, program)], {
+  const { env = {}, cwd = root, program = "src/server.ts", executable } = options;
+  const command = executable === undefined ? [process.execPath, join(root, program)] : [executable];
+  const child = Bun.spawn(command, {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", ...env },
     stdin: "ignore",

@@ -1,9 +1,13 @@
-import { existsSync, mkdirSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, realpathSync, rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { PGlite } from "@electric-sql/pglite";
 import type { Listener } from "../types.ts";
 import { OperatorError } from "../../core/operator-error.ts";
 import { MisuseError } from "../errors.ts";
+import { packed } from "../packed.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import type { Connection, Runner, TenantSettings } from "./connection.ts";
 import { settingsStatement } from "../tenant.ts";
@@ -22,16 +26,17 @@ export type OpenLite = {
  */
 export async function openLite(directory: string | undefined, snapshot?: Blob): Promise<OpenLite> {
   const { PGlite } = await import("@electric-sql/pglite");
-  const from = snapshot && { loadDataDir: snapshot };
-  const extensions = await contained();
+  const filled = snapshot ?? (packed && Bun.file(packed.pglite.snapshot));
+  const from = filled && { loadDataDir: filled };
+  const parts = { ...(await carried()), startParams: [...PGlite.defaultStartParams, ...fewBuffers] };
   if (directory === undefined)
-    return { lite: await PGlite.create({ dataDir: "memory://", extensions, ...from }), release() {} };
+    return { lite: await PGlite.create({ dataDir: "memory://", ...parts, ...from }), release() {} };
   mkdirSync(directory, { recursive: true });
   const dataDir = realpathSync(directory);
   const lock = lockDirectory(dataDir);
   try {
     const fresh = !existsSync(join(dataDir, "PG_VERSION"));
-    return { lite: await PGlite.create({ dataDir, extensions, ...(fresh && from) }), release: lock.release };
+    return { lite: await PGlite.create({ dataDir, ...parts, ...(fresh && from) }), release: lock.release };
   } catch (err) {
     lock.release();
     throw new OperatorError(
@@ -41,11 +46,36 @@ export async function openLite(directory: string | undefined, snapshot?: Blob): 
   }
 }
 
-/** The extensions that the migrations make; PostgreSQL has them on the server, PGlite is given them whenever it opens. */
-async function contained() {
+/** Its default is 128 MB, twice what the rest of the process takes; the operating system's cache does the work. */
+const fewBuffers = ["-c", "shared_buffers=16MB"];
+
+/** What PGlite reads when it opens: files of its package with the extensions, or what the executable carries. */
+async function carried() {
+  if (packed) {
+    const { wasm, initdb, data, extensions } = packed.pglite;
+    const compiled = async (path: string) => WebAssembly.compile(await Bun.file(path).arrayBuffer());
+    const extension = async ([name, path]: [string, string]) =>
+      [name, { name, setup: async () => ({ bundlePath: await unpacked(path) }) }] as const;
+    return {
+      pgliteWasmModule: await compiled(wasm),
+      initdbWasmModule: await compiled(initdb),
+      fsBundle: Bun.file(data),
+      extensions: Object.fromEntries(await Promise.all(Object.entries(extensions).map(extension))),
+    };
+  }
+  // PostgreSQL has them on the server; PGlite is given them whenever it opens.
   const { pg_trgm } = await import("@electric-sql/pglite/contrib/pg_trgm");
   const { btree_gin } = await import("@electric-sql/pglite/contrib/btree_gin");
-  return { pg_trgm, btree_gin };
+  return { extensions: { pg_trgm, btree_gin } };
+}
+
+/** A file of the executable as one of the system: PGlite reads its extensions in a way that doesn't find the former. */
+async function unpacked(path: string): Promise<URL> {
+  const folder = await mkdtemp(join(tmpdir(), "gatehouse-"));
+  const file = join(folder, basename(path));
+  await Bun.write(file, Bun.file(path));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return pathToFileURL(file);
 }
 
 const connections = new WeakMap<PGlite, Connection>();
