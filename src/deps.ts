@@ -1,6 +1,7 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { auditedAdapter } from "./auth/store/adapter.ts";
+import { assuranceOf } from "./auth/store/assurance.ts";
 import { type Auth, createAuth } from "./auth/options.ts";
 import { beginning } from "./auth/mount/routes.ts";
 import { type AuthHandler, createAuthHandler } from "./auth/mount/handler.ts";
@@ -123,6 +124,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const committed = (change: string): void => {
     if (decides(change)) verifier.fence();
   };
+  const assurance = assuranceOf(database, committed);
   const invited = invitationProof(secret);
   const auth = createAuth({
     baseUrl: config.server.baseUrl,
@@ -141,6 +143,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     passwords,
     providers: config.signIn.providers,
     beginning,
+    onTrustedDevice: assurance.onTrustedDevice,
     signUpAtOnce: config.signIn.signUpAtOnce,
     invitationProof: invited,
     relyingParty: relyingParty(config),
@@ -156,6 +159,10 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     passwords,
     providers: config.signIn.providers,
     methods: config.signIn.methods,
+    assurance,
+    clock,
+    baseUrl: config.server.baseUrl,
+    freshAge: config.signIn.freshAge,
   });
   const all = opened.move();
   return {

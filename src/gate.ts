@@ -1,4 +1,5 @@
 import type { Config } from "./config/index.ts";
+import { freshSignInRequired, isFresh } from "./core/assurance.ts";
 import type { Catalogue, RolePermissions } from "./core/access/permission.ts";
 import type { InvitationProof } from "./core/invitation-proof.ts";
 import { type Limiter, overLimit } from "./core/rate-limit.ts";
@@ -37,10 +38,12 @@ export type Services = {
 };
 
 type Ports = ScopePorts &
-  Pick<Services, "credentials" | "verifier" | "limiter"> & { config: { limits: Pick<Config["limits"], "perMinute"> } };
+  Pick<Services, "credentials" | "verifier" | "limiter"> & { config: Pick<Config, "limits" | "server" | "signIn"> };
 
 /** What routes need from the rest of the service. @param origins that browser applications are trusted on. */
 export function openGate(deps: Ports, origins: ReadonlySet<string>): Gate {
+  const { baseUrl } = deps.config.server;
+  const { freshAge } = deps.config.signIn;
   const perMinute = { name: "caller", points: deps.config.limits.perMinute, seconds: 60 };
   return {
     async authenticate(headers, selector) {
@@ -58,6 +61,9 @@ export function openGate(deps: Ports, origins: ReadonlySet<string>): Gate {
       return allowance;
     },
     openScope: (actor, origin, bounds, demands) => openScope(deps, actor, origin, bounds, demands),
+    requireFresh({ authenticatedAt }) {
+      if (!isFresh(authenticatedAt, deps.clock(), freshAge)) throw freshSignInRequired(baseUrl, freshAge);
+    },
     trustsOrigin: (origin) => origins.has(origin),
     cursors: deps.cursors,
     clock: deps.clock,

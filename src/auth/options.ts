@@ -56,6 +56,8 @@ type Options = {
   relyingParty: RelyingParty;
   /** The paths of the routes that begin a session by one factor. */
   beginning: ReadonlySet<string>;
+  /** Is told of a session that begins where the second factor isn't asked for, having been proven there before. */
+  onTrustedDevice: (sessionId: string) => Promise<void>;
   /** Whether who signs up is signed in at once, which tells that the address had no account. */
   signUpAtOnce: boolean;
   invitationProof: InvitationProof;
@@ -109,7 +111,14 @@ export function createAuth(options: Options) {
       disableCSRFCheck: false,
       ipAddress: { ipAddressHeaders: [privateHeaders.clientAddress] },
     },
-    session: { expiresIn: options.sessionMaxAge, updateAge: options.sessionUpdateAge, cookieCache: { enabled: false } },
+    session: {
+      expiresIn: options.sessionMaxAge,
+      updateAge: options.sessionUpdateAge,
+      // The table of routes says what takes a recent sign-in: better-auth asks when the session was made, which proving
+      // oneself again in it doesn't change.
+      freshAge: 0,
+      cookieCache: { enabled: false },
+    },
     emailAndPassword: {
       enabled: true,
       minPasswordLength: passwordLength.min,
@@ -208,7 +217,7 @@ export function createAuth(options: Options) {
       bearer({ requireSignature: true }),
       oidcProviders(options.providers),
       passkeys(options.relyingParty),
-      secondFactor(options.beginning),
+      secondFactor(options.beginning, options.onTrustedDevice),
       mailedCodes,
       mailedLinks,
       verificationByPost(),

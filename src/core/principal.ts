@@ -14,6 +14,10 @@ export type UserPrincipal = {
   readonly platformRole: string | null;
   readonly activeOrganizationId: string | null;
   readonly impersonatorId: string | null;
+  /** How many factors they have proven in this session. */
+  readonly factors: number;
+  /** When they last proved one in it. */
+  readonly authenticatedAt: Date;
 };
 
 /** An API key: an organization's, or a service key of the whole platform. It is never a session. */

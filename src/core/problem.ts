@@ -1,8 +1,11 @@
 /** One field that the client must change. `path` is dotted, as in the request's body, query or path. */
 export type FieldError = { path: string; message: string };
 
-/** RFC 9457, with a stable `code`, the request's id, and `errors` for fields. */
-export type ProblemBody = {
+/** Pages where somebody can mend what refuses them, as extension members of RFC 9457. */
+export type Places = { signIn?: string };
+
+/** RFC 9457, with a stable `code`, the request's id, `errors` for fields, and where to go. */
+export type ProblemBody = Places & {
   type: string;
   title: string;
   status: number;
@@ -12,7 +15,7 @@ export type ProblemBody = {
   errors?: FieldError[];
 };
 
-type Extras = { errors?: FieldError[]; headers?: Record<string, string>; cause?: unknown };
+type Extras = { errors?: FieldError[]; members?: Places; headers?: Record<string, string>; cause?: unknown };
 
 /** A refusal with a public face. `detail` is shown to the client; `cause` only reaches the log. */
 export class Problem extends Error {

@@ -9,7 +9,6 @@ import type { Acting } from "./sessions.ts";
 import type { UserRow } from "./users.ts";
 
 export const WrongPassword = problem("wrong_password", 403, "The password is wrong");
-export const StaleSession = problem("stale_session", 403, "Sign in again first");
 export const Impersonating = problem("impersonating", 403, "Not while impersonating");
 
 type Ports = { auth: Auth };
@@ -34,9 +33,9 @@ export const updateAccount = (
  * Deletes the account whose session a request carries, with its sessions and memberships, in one transaction.
  *
  * @param request.signal ends the wait for the password's hash, as when the client has gone.
- * @param password the account's. An account without one needs a session that began less than a day ago instead.
+ * @param password the account's, where it has one.
  * @returns the Set-Cookie values that end the session in the browser.
- * @throws 403 for a wrong password, an older session and while impersonating, 404, 409 for an only owner or
+ * @throws 403 for a wrong password and while impersonating, 404, 409 for an only owner or
  * administrator, 422 without the password, 429, 503 where too many wait, and what `check` throws.
  */
 export async function deleteAccount(
@@ -66,8 +65,6 @@ export async function deleteAccount(
 function refusedByBetterAuth(err: unknown) {
   const code = err instanceof APIError ? err.body?.code : undefined;
   if (code === "INVALID_PASSWORD" || code === "PASSWORD_TOO_LONG") return wrongPassword();
-  if (code === "SESSION_EXPIRED" || code === "SESSION_NOT_FRESH")
-    return StaleSession("An account without a password is deleted with a session of the last 24 hours.");
   return undefined;
 }
 

@@ -13,13 +13,18 @@ export type SessionRow = {
   ipAddress: string | null;
   userAgent: string | null;
   impersonated: boolean;
+  /** The way in that opened it; null where it isn't known. */
+  method: string | null;
+  factors: number;
+  authenticatedAt: Date;
 };
 
 /** Who makes a change, from where and when, for its audit event. A scope is one. */
 export type Acting = Pick<Scope, "actor" | "origin" | "now">;
 
 const text = `select id, created_at as "createdAt", updated_at as "updatedAt", expires_at as "expiresAt",
-    nullif(ip_address, '') as "ipAddress", nullif(user_agent, '') as "userAgent", impersonated_by is not null as impersonated
+    nullif(ip_address, '') as "ipAddress", nullif(user_agent, '') as "userAgent", impersonated_by is not null as impersonated,
+    method, factors, coalesce(authenticated_at, created_at) as "authenticatedAt"
   from "session" where user_id = $1 and expires_at > $2 and ($3::text is null or id < $3) order by id desc limit $4`;
 
 /** A user's live sessions, newest first, since ids ascend with time. `after` is the last id of the previous page. */

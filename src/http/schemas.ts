@@ -63,6 +63,10 @@ export const ProblemDocument = z
       )
       .optional()
       .meta({ description: "The fields that must change" }),
+    signIn: z
+      .url()
+      .optional()
+      .meta({ description: "Where one signs in again; add `return_to`, the place to come back to" }),
   })
   .meta({ id: "Problem" });
 

@@ -39,6 +39,11 @@ const added: string[] = [
   // A session begins in the organization that its person was last active in.
   "member: lastActiveAt is last_active_at timestamp (3) with time zone, nullable",
   'member: index (user_id, last_active_at) where "member"."last_active_at" is not null',
+  // How a session's person proved who they are.
+  "session: method is method text, nullable",
+  "session: factors is factors smallint, default 1",
+  "session: authenticatedAt is authenticated_at timestamp (3) with time zone, nullable",
+  "session: check session_factors",
   // What is purged by age, or followed by a foreign key, is found by an index.
   "session: index (expires_at)",
   'session: index (impersonated_by) where "session"."impersonated_by" is not null',

@@ -22,7 +22,8 @@ const implied = new Set(
 test("every operation, who may call it, and the problems that it documents", () => {
   const lines = operations.map((operation) => {
     const { name, access, responses } = operation;
-    const who = "permission" in access ? `${access.kind} ${access.permission}` : access.kind;
+    const fresh = access.fresh ? ", fresh" : "";
+    const who = ("permission" in access ? `${access.kind} ${access.permission}` : access.kind) + fresh;
     const good = Object.keys(responses).filter((status) => status < "400");
     const refusals = refusalsOf(operation);
     const all = [...implied].every((each) => refusals.includes(each));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Answer } from "../harness/answer.ts";
+import { proven } from "../harness/assurance.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
 import { holder, makeKey } from "../harness/keys.ts";
 
@@ -13,6 +14,7 @@ const limits = ({ headers }: Answer) =>
 
 async function metered(service: Service, settings: object) {
   const organization = await service.organization();
+  await proven(service, organization.owner);
   const made = await makeKey(organization, settings);
   const key = holder(service, made.key);
   const read = async () =>

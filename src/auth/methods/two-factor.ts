@@ -1,5 +1,4 @@
-import { BASE_ERROR_CODES } from "@better-auth/core/error";
-import { APIError, createAuthMiddleware, getSessionFromCtx, isAPIError } from "better-auth/api";
+import { createAuthMiddleware, isAPIError } from "better-auth/api";
 import { symmetricDecrypt } from "better-auth/crypto";
 import { twoFactor } from "better-auth/plugins/two-factor";
 import { authCall } from "../store/auth-call.ts";
@@ -9,11 +8,12 @@ import { authCall } from "../store/auth-call.ts";
  * better-auth's own plugin asks after a password only.
  *
  * @param beginning the paths of the routes that begin a session by one factor.
+ * @param trusted is told of a session that begins on a device that its person trusted with their second factor before.
  */
-export function secondFactor(beginning: ReadonlySet<string>) {
+export function secondFactor(beginning: ReadonlySet<string>, trusted: (sessionId: string) => Promise<void>) {
   const plugin = twoFactor({
     issuer: "Gatehouse",
-    // Who has no password proves themselves by the session alone: see `freshWithoutPassword`.
+    // Who has no password proves themselves by a recent sign-in, as the table of routes asks of everybody.
     allowPasswordless: true,
     backupCodeOptions: { storeBackupCodes: "encrypted" },
   });
@@ -21,7 +21,6 @@ export function secondFactor(beginning: ReadonlySet<string>) {
   return {
     ...plugin,
     hooks: {
-      before: [{ matcher: ({ path }: { path?: string }) => managing.has(path ?? ""), handler: freshWithoutPassword }],
       after: [
         {
           ...ask,
@@ -40,24 +39,20 @@ export function secondFactor(beginning: ReadonlySet<string>) {
             return true;
           },
         },
+        {
+          // After the one above, whoever has a second factor and still has a session wasn't asked for it.
+          matcher: (context: Parameters<typeof ask.matcher>[0]) =>
+            beginning.has(context.path ?? "") && authCall()?.signIn?.bothFactors !== true,
+          handler: createAuthMiddleware(async (ctx) => {
+            const { newSession } = ctx.context;
+            if (newSession && (newSession.user as { twoFactorEnabled?: boolean | null }).twoFactorEnabled)
+              await trusted(newSession.session.id);
+          }),
+        },
       ],
     },
   };
 }
-
-/** The routes that change the factor, or show what it is made of. */
-const managing = new Set(
-  ["enable", "disable", "get-totp-uri", "generate-backup-codes"].map((name) => `/two-factor/${name}`),
-);
-
-/** Demands that somebody without a password has signed in lately. @throws APIError 403. */
-const freshWithoutPassword = createAuthMiddleware(async (ctx) => {
-  const found = await getSessionFromCtx(ctx);
-  if (!found || (await ctx.context.internalAdapter.findCredentialAccount(found.user.id))?.password) return;
-  const ageMs = Date.now() - new Date(found.session.createdAt).getTime();
-  if (ageMs >= ctx.context.sessionConfig.freshAge * 1000)
-    throw APIError.from("FORBIDDEN", BASE_ERROR_CODES.SESSION_NOT_FRESH);
-});
 
 /** How many backup codes are in what is stored of them; null where today's secret doesn't open it. */
 export async function backupCodesIn(auth: { $context: Promise<{ secretConfig: Key }> }, stored: string) {

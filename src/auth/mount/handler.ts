@@ -2,17 +2,21 @@ import { runWithAdapter, runWithTransaction } from "@better-auth/core/context";
 import type { AuthContext } from "@better-auth/core";
 import { router } from "better-auth/api";
 import { Problem } from "../../core/problem.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { Limiter } from "../../core/rate-limit.ts";
 import type { Method, Provider } from "../../core/sign-in.ts";
 import type { Logger } from "../../ops/log.ts";
 import type { OrganizationGuard } from "../guard/organization.ts";
 import type { GuardedPasswords } from "../guard/passwords.ts";
 import type { Auth } from "../options.ts";
+import type { Assurance } from "../store/assurance.ts";
+import type { WayIn } from "../store/began.ts";
 import { type AuthCall, authCall, withAuthCall } from "../store/auth-call.ts";
 import { hashedAhead } from "./ahead.ts";
 import { askedOfProviders } from "./ask-provider.ts";
 import { type Call, type Client, readCall } from "./call.ts";
 import { ownSession } from "./own-session.ts";
+import { steppedUp } from "./step-up.ts";
 import type { RequestLimits } from "./rate-limit-storage.ts";
 import { refusalOf } from "./refusals.ts";
 import { limited } from "./sign-in-limits.ts";
@@ -30,6 +34,11 @@ type Ports = {
   passwords: GuardedPasswords;
   providers: readonly Provider[];
   methods: ReadonlySet<Method>;
+  assurance: Assurance;
+  clock: Clock;
+  baseUrl: string;
+  /** Seconds for which a sign-in is recent. */
+  freshAge: number;
 };
 
 type Step = (call: Call, next: () => Promise<Response>) => Promise<Response>;
@@ -52,7 +61,7 @@ const even: Step = async ({ route: { evenMs } }, next) => {
 
 /**
  * Serves better-auth's routes. A request is read once and then takes these steps, each as the table of routes says:
- * limited, timed evenly, in one's own session, guarded, hashed ahead, asked of a provider, atomic, better-auth. Database
+ * limited, timed evenly, in one's own session, stepped up, guarded, hashed ahead, asked of a provider, atomic, better-auth. Database
  * refusals are answered in better-auth's own `{message, code}`.
  */
 export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
@@ -61,6 +70,7 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
   const { handler } = router(context as unknown as AuthContext, auth.options);
   const limit: Step = ports.requests ? limited(ports.limiter, ports.requests) : (_, next) => next();
   const own = ownSession(auth);
+  const raised = steppedUp(ports);
   const ahead = hashedAhead(auth, ports.passwords);
   const asked = askedOfProviders(ports.providers);
 
@@ -83,11 +93,12 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
       if (response.status === 500) log.error({ err: error, requestId: call.client.requestId }, "an auth route failed");
       return response;
     };
-    const signIn: NonNullable<AuthCall["signIn"]> = {};
+    const by = wayIn(call);
+    const signIn: NonNullable<AuthCall["signIn"]> = by === undefined ? {} : { by };
     return withAuthCall({ failure, signIn }, async () => {
       try {
         const response = await own(call, () =>
-          guard(call, () => ahead(call, () => asked(call, () => dispatched(call)))),
+          raised(call, () => guard(call, () => ahead(call, () => asked(call, () => dispatched(call))))),
         );
         // better-auth reports some failures as the client's fault, as nothing found, or as a success.
         if (failure.error !== undefined) return refused(failure.error);
@@ -106,6 +117,15 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
     if (call.status === 404) await ports.requests?.countUnknown(client.address);
     return call;
   };
+}
+
+/** The way in by which a call may begin a session. */
+function wayIn({ route: { begins, secondFactor, verifies }, path, given }: Call): WayIn | undefined {
+  // In a session, which goes on, it takes no password.
+  if (verifies && typeof given.password !== "string") return undefined;
+  if (begins !== "provider") return begins ?? secondFactor;
+  const provider = path.startsWith("/callback/") ? path.slice("/callback/".length) : given.provider;
+  return typeof provider === "string" ? `provider:${provider.slice(0, 100)}` : undefined;
 }
 
 /** A browser that comes from a provider is led where it would have gone, and learns there that a second factor is asked. */

@@ -95,13 +95,19 @@ async function describe(
 }
 
 /** What the table says of a route, in words. */
-const facts = (path: string, { needs, provider, oneself, guesses, mails, limit, form }: AuthRoute): string[] =>
+const facts = (
+  path: string,
+  { needs, provider, oneself, guesses, mails, limit, form, fresh, proves }: AuthRoute,
+): string[] =>
   [
     /^\/admin\/(?!stop-)/.test(path) && "For platform administrators.",
     needs?.permission && `Needs the permission \`${needs.permission}\`.`,
     needs?.permission === null && "Shows what the caller's roles let them see.",
     provider && "Needs a provider: `GET /v1/settings` says which there are.",
     oneself && "Not while impersonating.",
+    fresh === true && "Takes a recent sign-in.",
+    fresh === "owner" && "Making an owner takes a recent sign-in.",
+    proves && "In a session, it counts as signing in again.",
     guesses && "Wrong passwords are counted, and more than a few refused for a while.",
     mails && `At most ${mails.points} mails in ${mails.seconds / 60} minutes to one address.`,
     limit && `At most ${limit.max} requests in ${limit.window} seconds from one client.`,
@@ -125,10 +131,11 @@ function successes({ answers, redirects }: AuthRoute): Record<string, Answer> {
   };
 }
 
-async function refusals({ open, needs, oneself, sets }: AuthRoute): Promise<Record<string, Answer>> {
+async function refusals({ open, needs, oneself, sets, fresh }: AuthRoute): Promise<Record<string, Answer>> {
   const codes: [status: number, code: string][] = [
     ...(open ? [] : [[401, "UNAUTHORIZED"] as [number, string]]),
     ...(oneself ? [[403, "IMPERSONATING"] as [number, string]] : []),
+    ...(fresh ? [[403, "FRESH_SIGN_IN_REQUIRED"] as [number, string]] : []),
     ...(sets ? passwordFaults.map((code): [number, string] => [400, code]) : []),
   ];
   if (needs?.permission) {

@@ -3,6 +3,7 @@ import type { DBAdapter } from "@better-auth/core/db/adapter";
 import type { Actor, Origin } from "../../core/audit.ts";
 import type { Grantor } from "../../core/access/role.ts";
 import type { Person } from "../../passwords/personal.ts";
+import type { WayIn } from "./began.ts";
 import type { Whose } from "../guard/new-password.ts";
 import { Problem } from "../../core/problem.ts";
 import { isUnavailable, sqlState } from "../../db/errors.ts";
@@ -35,6 +36,8 @@ export type AuthCall = {
   acting?: { actor: Actor; origin: Origin };
   /** What a sign-in finds out on its way: one object for all parts of the call. */
   signIn?: {
+    /** The way in that begins a session in this call. */
+    by?: WayIn;
     /** Whether the person has a second factor, read as the session begins. */
     twoFactorEnabled?: boolean;
     /** Whether the way in was two factors by itself. */

@@ -9,6 +9,7 @@ import type { Tx } from "../../db/types.ts";
 import { wholeRoles } from "../guard/roles.ts";
 import { privateHeaders } from "../options.ts";
 import { authCall } from "./auth-call.ts";
+import { began } from "./began.ts";
 
 export type Row = Record<string, unknown> & { id: string };
 type Query = Pick<Parameters<DBAdapter["findMany"]>[0], "model" | "where">;
@@ -50,7 +51,11 @@ export function historyOf(adapter: DBAdapter, tx: Tx, made: Set<Committed>, { re
     const { actor, origin } = circumstances(null);
     const acting = { actor: actor.type === "system" && !authCall()?.acting ? null : actor, origin, at: clock() };
     const kept = tryGetCurrentAuthEndpointContext()?.context.session?.session.id ?? null;
-    await tx.execute(sql`select set_config('app.acting', ${JSON.stringify({ ...acting, kept })}, true)`);
+    const begins = began(authCall()?.signIn, clock());
+    // A session that goes on in another one, as after a new password, is read before it ends.
+    await tx.execute(sql`select set_config('app.acting', (${JSON.stringify({ ...acting, kept })}::jsonb
+      || jsonb_build_object('began', coalesce((select jsonb_build_object('method', method, 'factors', factors,
+        'at', coalesce(authenticated_at, created_at)) from "session" where id = ${kept}), '{}') || ${JSON.stringify(begins)}::jsonb))::text, true)`);
   }
 
   /** Records changes of rows, in one statement; those of nothing are left out. */
@@ -121,7 +126,8 @@ function visible(
 ): { before: object | null; after: object | null } {
   if (model === "organizationRole") return roleHistory(before as never, after as never);
   const shown = (row: Row): object => {
-    if (model === "session") return { userId: row.userId, impersonatedBy: row.impersonatedBy };
+    if (model === "session")
+      return { userId: row.userId, impersonatedBy: row.impersonatedBy, method: authCall()?.signIn?.by };
     if (model === "passkey") return { userId: row.userId, name: row.name, deviceType: row.deviceType };
     if (model === "account") return { userId: row.userId, providerId: row.providerId, password: row.password };
     return row;

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, pgTable, text } from "drizzle-orm/pg-core";
+import { check, index, pgTable, smallint, text } from "drizzle-orm/pg-core";
 import { bounded } from "../../db/schema/bounded.ts";
 import { instant } from "../../db/schema/columns.ts";
 import { user } from "./identity.ts";
@@ -23,9 +23,16 @@ export const session = pgTable(
       .references(() => user.id, { onDelete: "cascade" }),
     activeOrganizationId: text("active_organization_id").references(() => organization.id, { onDelete: "set null" }),
     impersonatedBy: text("impersonated_by"),
+    /** The way in that opened it: `password`, `emailCode`, `passkey`, `provider:<id>`, `totp`, `backupCode`. */
+    method: text("method"),
+    /** How many factors its person has proven in it. A trigger keeps both and the next one; see guards/sessions.sql. */
+    factors: smallint("factors").notNull().default(1),
+    /** When they last proved one. Null where it is as old as the session. */
+    authenticatedAt: instant("authenticated_at"),
   },
   (t) => [
     ...bounded("session", t, { userAgent: 16_384 }),
+    check("session_factors", sql`${t.factors} in (1, 2)`),
     index("session_user_id_idx").on(t.userId),
     index("session_active_organization_id_idx").on(t.activeOrganizationId),
     index("session_expires_at_idx").on(t.expiresAt),

@@ -21,8 +21,8 @@ begin
 end $$;
 
 create trigger session_announce_update after update on session for each row
-  when (new.expires_at < old.expires_at or (new.id, new.token, new.user_id, new.active_organization_id, new.impersonated_by)
-    is distinct from (old.id, old.token, old.user_id, old.active_organization_id, old.impersonated_by))
+  when (new.expires_at < old.expires_at or (new.id, new.token, new.user_id, new.active_organization_id, new.impersonated_by, new.factors, new.authenticated_at)
+    is distinct from (old.id, old.token, old.user_id, old.active_organization_id, old.impersonated_by, old.factors, old.authenticated_at))
   execute function guard.announce('session', 'id');
 create trigger session_announce_delete after delete on session for each row execute function guard.announce('session', 'id');
 create trigger session_announce_truncate after truncate on session for each statement execute function guard.announce_all();

@@ -51,6 +51,18 @@ end $$;
 create trigger session_admit before insert or update of user_id on session
   for each row execute function guard.admit_session();
 
+-- A session begins as the service says it for the transaction: by which way in, by how many factors, and when they were
+-- proven. One that continues another has these from it.
+create function guard.begin_session() returns trigger language plpgsql set search_path = pg_catalog as $$
+declare began constant jsonb := guard.acting() -> 'began';
+begin
+  new.method := coalesce(began ->> 'method', new.method);
+  new.factors := coalesce((began ->> 'factors')::smallint, new.factors);
+  new.authenticated_at := coalesce((began ->> 'at')::timestamptz, new.authenticated_at);
+  return new;
+end $$;
+create trigger session_begin before insert on session for each row execute function guard.begin_session();
+
 -- Nobody has more than 100 live sessions: the oldest ends. An administrator's impersonations are counted apart.
 create function guard.end_oldest_sessions() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
 begin
@@ -112,6 +124,26 @@ create trigger user_end_what_address_began after update of email, two_factor_ena
   for each row when (lower(new.email) is distinct from lower(old.email)
     or coalesce(new.two_factor_enabled, false) is distinct from coalesce(old.two_factor_enabled, false))
   execute function guard.end_what_it_began();
+
+-- A second factor that is gone no longer counts in the session in which its person removed it.
+create function guard.forget_second_factor() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+  if tg_table_name = 'user' then
+    update public.session set factors = 1 where user_id = new.id and factors > 1 and method is distinct from 'passkey';
+    -- Nor in the one that better-auth opens in its place.
+    if guard.acting() #>> '{began,method}' is distinct from 'passkey' and guard.acting() ? 'began' then
+      perform set_config('app.acting', jsonb_set(guard.acting(), '{began,factors}', '1')::text, true);
+    end if;
+  elsif not exists (select from public.passkey where user_id = old.user_id) then
+    update public.session set factors = 1 where user_id = old.user_id and factors > 1 and method = 'passkey';
+  end if;
+  return null;
+end $$;
+create trigger user_forget_second_factor after update of two_factor_enabled on "user"
+  for each row when (old.two_factor_enabled and not coalesce(new.two_factor_enabled, false))
+  execute function guard.forget_second_factor();
+create trigger passkey_forget_second_factor after delete on passkey
+  for each row execute function guard.forget_second_factor();
 
 -- A person has at most twenty passkeys, however many are made at once: their row is held while it is counted.
 create function guard.limit_passkeys() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$

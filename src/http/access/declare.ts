@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from "hono";
 import type { Permission } from "../../core/access/permission.ts";
 import {
   ConflictingCredentials,
@@ -8,8 +9,10 @@ import {
   type Refusal,
   Unauthenticated,
 } from "../../core/problem.ts";
+import { FreshSignInRequired } from "../../core/assurance.ts";
 import { PersonRequired } from "./caller.ts";
 import { InvalidClient } from "./client.ts";
+import type { Env } from "../env.ts";
 import {
   type ActiveOrganization,
   enterAccount,
@@ -19,10 +22,16 @@ import {
   enterOrganizationAsMember,
   enterPlatform,
 } from "./enter.ts";
+import { freshOnly } from "./fresh.ts";
 import { EntitlementRequired, KeyRequired, NoActiveOrganization } from "./refuse.ts";
 
 /** The access rule of an operation, as the OpenAPI document has it under `x-access`. */
-export type Access =
+export type Access = AccessKind & Demands;
+
+/** `fresh`: asks a person for a recent sign-in. */
+type Demands = { fresh?: true };
+
+type AccessKind =
   | { kind: "public" }
   | { kind: "account" }
   | { kind: "credential" }
@@ -47,6 +56,14 @@ const member = [...credential, NoActiveOrganization, NotFound];
 
 const entry = (refuses: readonly Refusal[], counted = true): { entry: Entry } => ({ entry: { refuses, counted } });
 
+/** The way in by `enter`, and then whatever else is demanded. */
+const demanding = (enter: MiddlewareHandler<Env>, refuses: readonly Refusal[], { fresh }: Demands) => ({
+  middleware: fresh ? [enter, freshOnly] : [enter],
+  ...entry(fresh ? [...refuses, FreshSignInRequired] : refuses),
+});
+
+const shown = ({ fresh }: Demands): Demands => (fresh ? { fresh } : {});
+
 /** A route that asks for no credential. */
 export const publicly = () => ({ security: [], "x-access": { kind: "public" } satisfies Access });
 
@@ -54,13 +71,18 @@ export const publicly = () => ({ security: [], "x-access": { kind: "public" } sa
  * An organization's route: for members and keys of it that hold the permission. Others get 401, 404 or 403, in this
  * order.
  *
- * @param reach `own` also admits callers who hold it for their own rows only; the scope then demands that the row is theirs.
+ * @param demands.reach `own` also admits callers who hold it for their own rows only; the scope then demands that the row
+ * is theirs.
+ * @param demands.fresh asks a person for a recent sign-in; a key isn't asked.
  */
-export const allow = (permission: Permission, reach: "organization" | "own" = "organization") => ({
-  middleware: [enterOrganization(permission, reach)],
-  ...entry([...member, Forbidden, EntitlementRequired]),
+export const allow = (permission: Permission, { reach, ...demands }: { reach?: "own" } & Demands = {}) => ({
+  ...demanding(
+    enterOrganization(permission, reach ?? "organization"),
+    [...member, Forbidden, EntitlementRequired],
+    demands,
+  ),
   security: [...security, { apiKey: [] }],
-  "x-access": { kind: "organization", permission, ...(reach === "own" ? { reach } : {}) } satisfies Access,
+  "x-access": { kind: "organization", permission, ...(reach ? { reach } : {}), ...shown(demands) } satisfies Access,
 });
 
 /** An organization's route for everyone in it, whatever their role. Others get 401 or 404. */
@@ -76,12 +98,12 @@ export const allowMembers = () => ({
  *
  * @param options.standing also loads, in the same statement, their membership of the session's active organization
  * (`active`), or of the one that `?org=` names, falling back to the active one (`named`): `c.var.auth.getOrg()`.
+ * @param options.fresh asks them for a recent sign-in.
  */
-export const signedIn = (options: { standing?: ActiveOrganization } = {}) => ({
-  middleware: [enterAccount(options.standing ?? "none")],
-  ...entry([...credential, PersonRequired]),
+export const signedIn = ({ standing = "none", ...demands }: { standing?: ActiveOrganization } & Demands = {}) => ({
+  ...demanding(enterAccount(standing), [...credential, PersonRequired], demands),
   security,
-  "x-access": { kind: "account" } satisfies Access,
+  "x-access": { kind: "account", ...shown(demands) } satisfies Access,
 });
 
 /** A route for services: for API keys that hold the permission, also as an OAuth client's id and secret. */
@@ -100,10 +122,13 @@ export const anyCaller = () => ({
   "x-access": { kind: "credential" } satisfies Access,
 });
 
-/** A route for platform administrators, a role that no organization gives. Others get 404, as if it didn't exist. */
-export const platformAdmin = () => ({
-  middleware: [enterPlatform],
-  ...entry([...credential, NotFound]),
+/**
+ * A route for platform administrators, a role that no organization gives. Others get 404, as if it didn't exist.
+ *
+ * @param demands.fresh asks them for a recent sign-in, as whatever changes something does.
+ */
+export const platformAdmin = (demands: Demands = {}) => ({
+  ...demanding(enterPlatform, [...credential, NotFound], demands),
   security,
-  "x-access": { kind: "platform" } satisfies Access,
+  "x-access": { kind: "platform", ...shown(demands) } satisfies Access,
 });

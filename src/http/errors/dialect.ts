@@ -24,6 +24,7 @@ export const problemDocuments: Dialect = {
       code,
       requestId,
       ...(extras.errors ? { errors: extras.errors } : {}),
+      ...extras.members,
     }),
   }),
   described: {
@@ -46,10 +47,10 @@ const json = { "Content-Type": "application/json" };
 
 /** `{message, code}`, which better-auth's clients read. */
 export const betterAuthErrors: Dialect = {
-  write: ({ code, status, detail }) => ({
+  write: ({ code, status, detail, extras }) => ({
     status,
     headers: json,
-    body: JSON.stringify({ message: detail, code: code.toUpperCase() }),
+    body: JSON.stringify({ message: detail, code: code.toUpperCase(), ...extras.members }),
   }),
   described: {
     status: ({ status }) => status,

@@ -3,6 +3,7 @@ import type { Handler } from "hono";
 import { z } from "zod";
 import type { DescribedRoute } from "../../auth/mount/reference.ts";
 import type { Catalogue } from "../../core/access/permission.ts";
+import { FreshSignInRequired } from "../../core/assurance.ts";
 import type { Refusal } from "../../core/problem.ts";
 import { declaredProblems } from "../../core/problem.ts";
 import type { Access } from "../access/declare.ts";
@@ -12,7 +13,7 @@ import { type Mount, mountOf } from "../mount.ts";
 import { ProblemDocument } from "../schemas.ts";
 import { authRefusals, authRoute } from "./auth-routes.ts";
 import { defaultsInWords } from "./defaults.ts";
-import { conditions, headers, headersOf } from "./headers.ts";
+import { conditions, headers, headersOf, stepUp } from "./headers.ts";
 import { operationId } from "./operation-id.ts";
 import { refusalsOf, type Refusing } from "./refusals.ts";
 import type { Tag } from "./tags.ts";
@@ -146,7 +147,10 @@ const pascalCase = (code: string): string =>
 /** The answer with one of several problems of a status. */
 const refused = (status: number, refusals: readonly Refusal[], counted: boolean, { described }: Dialect) => ({
   description: refusals.map(({ code, title }) => `\`${code}\`: ${title}`).join(". "),
-  headers: headersOf({ status, counted, versioned: false }),
+  headers: {
+    ...headersOf({ status, counted, versioned: false }),
+    ...(refusals.includes(FreshSignInRequired) ? stepUp : {}),
+  },
   content: {
     [described.type]: { schema: described.schema(refusals) },
   },

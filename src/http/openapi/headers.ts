@@ -109,6 +109,14 @@ export function headersOf({ status, counted, versioned }: Answering): Record<str
   return references(...names);
 }
 
+/** The challenge of a 403 that asks for a recent sign-in, beside others of that status which have none. */
+export const stepUp = {
+  "WWW-Authenticate": {
+    description: "With `fresh_sign_in_required`: RFC 9470's challenge, with the `max_age` of a recent sign-in.",
+    schema: { type: "string" },
+  },
+} as const;
+
 const references = (...names: Name[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 

@@ -15,6 +15,8 @@ type Found = {
   expires_at: number;
   active_organization_id: string | null;
   impersonated_by: string | null;
+  factors: number;
+  authenticated_at: number;
   id: string;
   email: string;
   email_verified: boolean;
@@ -33,6 +35,7 @@ type Found = {
 // can be thousands. A ban that better-auth's routes make ends the sessions; one made by SQL must count all the same.
 const text = lookup({
   columns: `q.i::int as i, s.id as session_id, ${milliseconds("s.expires_at")} as expires_at, s.active_organization_id, s.impersonated_by,
+    s.factors, ${milliseconds("coalesce(s.authenticated_at, s.created_at)")} as authenticated_at,
     u.id, u.email, u.email_verified, u.name, u.image, ${milliseconds("u.created_at")} as created_at, u.role,
     m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name`,
   standing: standingColumn("o", "m"),
@@ -106,6 +109,8 @@ const verified = (
     platformRole: row.role,
     activeOrganizationId: row.active_organization_id,
     impersonatorId: row.impersonated_by,
+    factors: row.factors,
+    authenticatedAt: instant(row.authenticated_at),
   },
   organization:
     row.member_id === null

@@ -2,8 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
 import { session, twoFactor, user } from "../../../src/schema.ts";
 import { type Actor, connectedFrom } from "../../harness/actor.ts";
-import { mailedCode } from "../../harness/email-code.ts";
-import { authenticator, enrolled, holding } from "../../harness/two-factor.ts";
+import { authenticator, enrolled } from "../../harness/two-factor.ts";
 import { inSandbox, type Service } from "../../harness/app.ts";
 import { cookieOf } from "../../harness/cookies.ts";
 import { password } from "../../harness/people.ts";
@@ -103,24 +102,6 @@ describe("with an authenticator app", () => {
       const off = (sent: string) => send(service, "/api/auth/two-factor/disable", here, { password: sent });
       expect([(await off("a wrong password")).status, (await off(password)).status]).toEqual([400, 200]);
       expect(sessionCookie((await signIn(service, who.email)).headers)).toBeDefined();
-    }));
-
-  test("somebody without a password changes it in a session of the last day only", () =>
-    inSandbox(async (service) => {
-      const email = "wordless@example.com";
-      const otp = await mailedCode(service, email);
-      const signedIn = await service.anonymous.post("/api/auth/sign-in/email-otp", { email, otp });
-      const { user: who } = signedIn.body as { user: { id: string } };
-      const them = holding(service, cookieOf(signedIn.headers));
-      const began = (createdAt: Date) =>
-        service.database.db.update(session).set({ createdAt }).where(eq(session.userId, who.id));
-      await began(new Date(Date.now() - 25 * 3600_000));
-      for (const path of ["enable", "disable", "get-totp-uri", "generate-backup-codes"]) {
-        const { status, body } = await them.post(`/api/auth/two-factor/${path}`, {});
-        expect([path, status, (body as { code: string }).code]).toEqual([path, 403, "SESSION_NOT_FRESH"]);
-      }
-      await began(new Date());
-      expect((await them.post("/api/auth/two-factor/enable", {})).status).toBe(200);
     }));
 
   test("the secret and the backup codes are kept encrypted, and no answer shows them again", () =>

@@ -26,13 +26,14 @@ export const account: Record<string, AuthRoute> = {
     form: true,
     hashes: true,
     guesses: "email",
-    begins: true,
+    begins: "password",
     // Who signs up with somebody's address, and then in, would learn whether it had an account.
     hides: { EMAIL_NOT_VERIFIED: { status: 401, ...BASE_ERROR_CODES.INVALID_EMAIL_OR_PASSWORD } },
     limit: { max: 20, window: 10 },
   },
   "POST /sign-up/email": {
     summary: "Sign up with address and password",
+    begins: "password",
     answers: TokenAndUser,
     open: true,
     form: true,
@@ -44,6 +45,7 @@ export const account: Record<string, AuthRoute> = {
   },
   "POST /sign-up/invited": {
     summary: "Sign up by an invitation's mail, which proves the address",
+    begins: "password",
     answers: TokenAndUser,
     open: true,
     hashes: "ahead",
@@ -53,7 +55,7 @@ export const account: Record<string, AuthRoute> = {
   },
   "POST /sign-in/social": {
     summary: "Sign in by a provider",
-    begins: true,
+    begins: "provider",
     answers: AtProvider,
     provider: true,
     open: true,
@@ -61,7 +63,7 @@ export const account: Record<string, AuthRoute> = {
   },
   "GET /callback/:id": {
     summary: "Come back from a provider",
-    begins: true,
+    begins: "provider",
     provider: true,
     open: true,
     redirects: true,
@@ -100,6 +102,7 @@ export const account: Record<string, AuthRoute> = {
   "POST /change-password": {
     summary: "Change your password",
     answers: TokenAndUser,
+    fresh: true,
     hashes: true,
     sets: "session",
     guesses: "session",
@@ -109,6 +112,7 @@ export const account: Record<string, AuthRoute> = {
     answers: Status,
     hashes: true,
     guesses: "session",
+    proves: true,
     limit: { max: 5, window: 60 },
   },
   "POST /send-verification-email": {
@@ -122,7 +126,7 @@ export const account: Record<string, AuthRoute> = {
     summary: "Follow the mailed link that verifies or changes an address",
     answers: Status,
     open: true,
-    begins: true,
+    begins: "password",
     hashes: true,
     verifies: true,
     atomic: true,
@@ -130,6 +134,7 @@ export const account: Record<string, AuthRoute> = {
   },
   "POST /change-email": {
     summary: "Ask for mails that change your address",
+    fresh: true,
     answers: Status,
     oneself: true,
     mails: mailRules.verification,
@@ -141,6 +146,7 @@ export const account: Record<string, AuthRoute> = {
     summary: "Delete your account, in better-auth's form",
     answers: z.object({ success: z.boolean(), message: z.string() }),
     oneself: true,
+    fresh: true,
     hashes: "ahead",
     guesses: "session",
     atomic: true,
@@ -156,11 +162,12 @@ export const account: Record<string, AuthRoute> = {
   },
   "POST /link-social": {
     summary: "Add a provider to sign in by",
+    fresh: true,
     answers: AtProvider,
     provider: true,
     asksProvider: true,
   },
-  "POST /unlink-account": { summary: "Remove a way to sign in", answers: Status, provider: true },
+  "POST /unlink-account": { summary: "Remove a way to sign in", answers: Status, provider: true, fresh: true },
   "POST /get-access-token": {
     summary: "Get a provider's access token",
     answers: ProviderTokens,

@@ -3,11 +3,19 @@ import { Allowed, OneUser, Session, SessionAndUser, Status, Success, User } from
 import type { AuthRoute } from "./route.ts";
 
 export const administration: Record<string, AuthRoute> = {
-  "POST /admin/create-user": { summary: "Create a user", answers: OneUser, oneself: true, hashes: true, sets: "body" },
+  "POST /admin/create-user": {
+    summary: "Create a user",
+    answers: OneUser,
+    oneself: true,
+    fresh: true,
+    hashes: true,
+    sets: "body",
+  },
   "POST /admin/set-user-password": {
     summary: "Set a user's password",
     answers: Status,
     oneself: true,
+    fresh: true,
     hashes: true,
     sets: "userId",
   },
@@ -15,6 +23,7 @@ export const administration: Record<string, AuthRoute> = {
     summary: "Delete a user, in better-auth's form",
     answers: Success,
     oneself: true,
+    fresh: true,
     atomic: true,
   },
   "GET /admin/get-user": { summary: "Read a user, in better-auth's form", answers: User, oneself: true },
@@ -24,15 +33,21 @@ export const administration: Record<string, AuthRoute> = {
     counts: ["limit", "offset"],
     oneself: true,
   },
-  "POST /admin/update-user": { summary: "Change a user's fields", answers: User, oneself: true },
-  "POST /admin/set-role": { summary: "Set a user's platform role", answers: OneUser, oneself: true },
+  "POST /admin/update-user": { summary: "Change a user's fields", answers: User, oneself: true, fresh: true },
+  "POST /admin/set-role": { summary: "Set a user's platform role", answers: OneUser, oneself: true, fresh: true },
   "POST /admin/ban-user": {
     summary: "Ban a user, in better-auth's form",
     answers: OneUser,
     oneself: true,
+    fresh: true,
     atomic: true,
   },
-  "POST /admin/unban-user": { summary: "Lift a user's ban, in better-auth's form", answers: OneUser, oneself: true },
+  "POST /admin/unban-user": {
+    summary: "Lift a user's ban, in better-auth's form",
+    answers: OneUser,
+    oneself: true,
+    fresh: true,
+  },
   "POST /admin/list-user-sessions": {
     summary: "List a user's sessions",
     answers: z.object({ sessions: z.array(Session) }),
@@ -42,16 +57,19 @@ export const administration: Record<string, AuthRoute> = {
     summary: "End one of a user's sessions by its token",
     answers: Success,
     oneself: true,
+    fresh: true,
   },
   "POST /admin/revoke-user-sessions": {
     summary: "End all of a user's sessions, in better-auth's form",
     answers: Success,
     oneself: true,
+    fresh: true,
   },
   "POST /admin/impersonate-user": {
     summary: "Act as a user, in better-auth's form",
     answers: SessionAndUser,
     oneself: true,
+    fresh: true,
   },
   "POST /admin/stop-impersonating": { summary: "Stop acting as a user", answers: SessionAndUser, atomic: true },
   "POST /admin/has-permission": { summary: "Ask what a platform role may do", answers: Allowed, oneself: true },

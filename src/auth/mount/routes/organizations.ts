@@ -43,6 +43,7 @@ export const organizations: Record<string, AuthRoute> = {
     summary: "Delete an organization, in better-auth's form",
     answers: Organization,
     needs: asking("organization:delete", "YOU_ARE_NOT_ALLOWED_TO_DELETE_THIS_ORGANIZATION"),
+    fresh: true,
     atomic: true,
   },
   "POST /organization/set-active": {
@@ -91,6 +92,7 @@ export const organizations: Record<string, AuthRoute> = {
     summary: "Change a member's roles, in better-auth's form",
     answers: Member,
     needs: asking("member:update", "YOU_ARE_NOT_ALLOWED_TO_UPDATE_THIS_MEMBER"),
+    fresh: "owner",
     atomic: true,
   },
   "POST /organization/leave": { summary: "Leave an organization", answers: MemberWithUser, atomic: true },
@@ -100,6 +102,7 @@ export const organizations: Record<string, AuthRoute> = {
     needs: asking("invitation:create", "YOU_ARE_NOT_ALLOWED_TO_INVITE_USERS_TO_THIS_ORGANIZATION", {
       further: refuseResend,
     }),
+    fresh: "owner",
     atomic: true,
     mails: mailRules.invitation,
     oneself: true,

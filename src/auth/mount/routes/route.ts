@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { Method } from "../../../core/sign-in.ts";
 import type { LimitRule } from "../../../core/rate-limit.ts";
 import type { AccessRule } from "../../guard/access-rules.ts";
+import type { FirstFactor, SecondFactor } from "../../store/began.ts";
 import type { Whose } from "../../guard/new-password.ts";
 
 /** What this service knows about one of better-auth's routes. A route that isn't in the table is answered 404. */
@@ -46,8 +47,14 @@ export type AuthRoute = {
   wrong?: readonly string[];
   /** Succeeds only where a provider is configured. */
   provider?: true;
-  /** Begins a session by one factor: who has a second one is asked for it. */
-  begins?: true;
+  /** Begins a session by one factor, and by which: who has a second one is asked for it. */
+  begins?: FirstFactor;
+  /** Asks for a code of the second factor: it ends a sign-in, or raises the session in which it is sent. */
+  secondFactor?: SecondFactor;
+  /** Asks for a recent sign-in: always, or where somebody is made an owner by it. */
+  fresh?: true | "owner";
+  /** A right answer is as good as signing in again. */
+  proves?: true;
   /** Asks the provider that the request names, and waits for its answer. */
   asksProvider?: true;
   /** Verifies an address, in a session of its account. */

@@ -79,7 +79,7 @@ export async function updateMe(
  *
  * @param request what carries the session, and says when the client has gone.
  * @returns the Set-Cookie values that end the session in the browser.
- * @throws 403 for a wrong password, an older session or an impersonated one, 409 for an only owner or administrator,
+ * @throws 403 for a wrong password and an impersonated session, 409 for an only owner or administrator,
  * 412 for a named version: the account has none, 422 without the password, 429.
  */
 export async function deleteMe(

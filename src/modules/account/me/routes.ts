@@ -12,7 +12,7 @@ import { answer, body, createRoute, createRouter, json, send } from "../../../ht
 import { AccountDeletion, deleteMe, Me, MeChanges, MembershipList, MeQuery, myOrganizations, updateMe } from "./me.ts";
 import { Effective, effectivePermissions, EffectiveQuery } from "./permissions.ts";
 import { endOtherSessions, endSession, mySessions, SessionList } from "./sessions.ts";
-import { StaleSession, WrongPassword } from "../../../directory/account.ts";
+import { WrongPassword } from "../../../directory/account.ts";
 import { LastAdministrator, LastOwner } from "../../../directory/refusals.ts";
 import { Impersonating } from "../../../http/access/caller.ts";
 import { withHeaders } from "../../../http/openapi/headers.ts";
@@ -60,17 +60,17 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
     )
     .openapi(
       createRoute({
-        ...signedIn(),
+        ...signedIn({ fresh: true }),
         method: "delete",
         path: "/",
         summary: "Delete your account",
         description:
-          "Takes the password again; an account without one needs a session of the last 24 hours. The only owner of an organization gets 409 `last_owner`. Not while impersonating.",
+          "Takes the password again, where there is one. The only owner of an organization gets 409 `last_owner`. Not while impersonating.",
         request: { body: body(AccountDeletion) },
         responses: {
           204: withHeaders({ description: "The account is gone, with its sessions and memberships" }, "Set-Cookie"),
         },
-        refusals: [Impersonating, WrongPassword, StaleSession, LastOwner, LastAdministrator, NotFound],
+        refusals: [Impersonating, WrongPassword, LastOwner, LastAdministrator, NotFound],
       }),
       async (c) => {
         const { account, auth } = c.var;

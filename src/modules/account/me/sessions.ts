@@ -29,6 +29,13 @@ export const Session = z
       .nullable()
       .meta({ description: "The network that it began in: a /24 of IPv4, a /48 of IPv6", example: "192.0.2.0/24" }),
     impersonated: z.boolean().meta({ description: "Whether an administrator acts through it" }),
+    method: z.string().nullable().meta({
+      description:
+        "What opened it: `password`, `emailCode`, `passkey`, `provider:google`, or the second factor that came after, `totp` or `backupCode`; null where it isn't known",
+      example: "password",
+    }),
+    factors: z.int().meta({ description: "How many factors were proven in it, 1 or 2" }),
+    authenticatedAt: timestamp().meta({ description: "When one was last proven in it" }),
   })
   .meta({ id: "Session" });
 export const SessionList = list(Session, "SessionList");

@@ -64,7 +64,7 @@ export const adminRoutes = () =>
     )
     .openapi(
       createRoute({
-        ...platformAdmin(),
+        ...platformAdmin({ fresh: true }),
         method: "patch",
         path: "/",
         summary: "Change any organization's subscription",

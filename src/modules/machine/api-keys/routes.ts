@@ -51,7 +51,7 @@ export const routes = ({ roles }: Ports) => {
   return createRouter({ name: "API keys", description: "Credentials for programs, owned by an organization." })
     .openapi(
       createRoute({
-        ...allow("apiKey:create"),
+        ...allow("apiKey:create", { fresh: true }),
         method: "post",
         path: "/",
         summary: "Create an API key",
@@ -113,7 +113,7 @@ export const routes = ({ roles }: Ports) => {
     )
     .openapi(
       createRoute({
-        ...allow("apiKey:update"),
+        ...allow("apiKey:update", { fresh: true }),
         method: "post",
         path: "/{id}/rotate",
         summary: "Rotate an API key",

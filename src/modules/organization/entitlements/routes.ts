@@ -40,7 +40,7 @@ export const routes = ({ directory, catalogue }: Ports) =>
     )
     .openapi(
       createRoute({
-        ...platformAdmin(),
+        ...platformAdmin({ fresh: true }),
         method: "put",
         path: "/",
         summary: "Grant an organization exactly these modules",

@@ -1,6 +1,7 @@
 import { mailing, mailRules } from "../../../mail/limits.ts";
 import { describeMail, type Mailer } from "../../../mail/mailer.ts";
 import type { Logger } from "../../../ops/log.ts";
+import { FreshSignInRequired } from "../../../core/assurance.ts";
 import type { Catalogue } from "../../../core/access/permission.ts";
 import type { InvitationProof } from "../../../core/invitation-proof.ts";
 import { pageLink } from "../../../core/page-link.ts";
@@ -23,7 +24,7 @@ import {
 import { AlreadyInvited, createInvitation, renewInvitation } from "./send.ts";
 import { PreconditionFailed } from "../../../core/problem.ts";
 import { AlreadyMember } from "../members/index.ts";
-import { RoleBeyondYours } from "../roles/index.ts";
+import { grantor, RoleBeyondYours } from "../roles/index.ts";
 
 const params = organizationParams.extend({ id: rowId });
 export type Ports = {
@@ -48,7 +49,7 @@ export const routes = (ports: Ports) => {
           "They get a mail with a link, and 48 hours to accept. Without a role it is to the organization's default one. You can't invite to a role above your own, and the invitation ends when you could no longer send it.",
         request: { params: organizationParams, body: body(NewInvitation) },
         responses: { 201: json(SentInvitation, "The new invitation") },
-        refusals: [PersonRequired, Impersonating, RoleBeyondYours, AlreadyMember, AlreadyInvited],
+        refusals: [PersonRequired, Impersonating, RoleBeyondYours, FreshSignInRequired, AlreadyMember, AlreadyInvited],
       }),
       async (c) => {
         const { principal: caller, organization: access } = c.var.auth;
@@ -56,7 +57,7 @@ export const routes = (ports: Ports) => {
         refuseImpersonation(caller);
         const input = c.req.valid("json");
         const row = await mailing(limiter, mailRules.invitation, input.email, () =>
-          createInvitation(c.var.scope, { access, catalogue, inviterId: caller.id }, input),
+          createInvitation(c.var.scope, { ...grantor(c), catalogue, inviterId: caller.id }, input),
         );
         await mail(ports, row, access.name, caller.name);
         return sendNew(c, SentInvitation, { ...row, inviter: caller }, version(row));
@@ -122,7 +123,7 @@ export const routes = (ports: Ports) => {
           "It can then be accepted for another 48 hours, also where it had expired. Who sends it again is its sender.",
         request: { params },
         responses: { 200: json(SentInvitation, "The invitation as it is now") },
-        refusals: [Impersonating, RoleBeyondYours, AlreadyMember, Closed, PreconditionFailed],
+        refusals: [Impersonating, RoleBeyondYours, FreshSignInRequired, AlreadyMember, Closed, PreconditionFailed],
       }),
       async (c) => {
         const { scope } = c.var;
@@ -130,7 +131,7 @@ export const routes = (ports: Ports) => {
         refuseImpersonation(caller);
         const { id, email, inviter } = await getInvitation(scope, access, c.req.valid("param").id);
         const row = await mailing(limiter, mailRules.invitation, email, () =>
-          renewInvitation(scope, { access, catalogue }, id),
+          renewInvitation(scope, { ...grantor(c), catalogue }, id),
         );
         await mail(ports, row, access.name, caller.name);
         return send(

@@ -2,11 +2,12 @@ import { and, eq, gt } from "drizzle-orm";
 import type { z } from "zod";
 import { user } from "../../../auth/tables/identity.ts";
 import { invitation, member, organization } from "../../../auth/tables/organization.ts";
+import { isOwner } from "../../../core/access/permission.ts";
 import { notFound, problem } from "../../../core/problem.ts";
 import { created, type OrganizationScope, updated } from "../../../core/scope.ts";
 import type { ReadDb } from "../../../db/types.ts";
 import { alreadyMember } from "../members/index.ts";
-import { grantableRoles, refuseBeyond, type RoleManager, unknownRole } from "../roles/index.ts";
+import { grantableRoles, refuseBeyond, type RoleGrantor, unknownRole } from "../roles/index.ts";
 import { lockInvitation, refuseClosed, refuseWorthless } from "./invitations.ts";
 import { Invitation, type InvitationRow, type NewInvitation } from "./schemas.ts";
 
@@ -23,7 +24,7 @@ const lifetimeMs = 48 * 3600 * 1000;
  */
 export function createInvitation(
   scope: OrganizationScope,
-  by: RoleManager & { inviterId: string },
+  by: RoleGrantor & { inviterId: string },
   input: z.infer<typeof NewInvitation>,
 ): Promise<InvitationRow> {
   const now = scope.now();
@@ -72,10 +73,11 @@ export function createInvitation(
  *
  * @throws 403 for a role above `by`'s own, 404, 409 where it is closed or its sender can't give the role, 412.
  */
-export function renewInvitation(scope: OrganizationScope, by: RoleManager, id: string): Promise<InvitationRow> {
+export function renewInvitation(scope: OrganizationScope, by: RoleGrantor, id: string): Promise<InvitationRow> {
   return scope.mutate("invitation.resent", async (tx, hold) => {
     const before = await lockInvitation(tx, scope, by.access, id);
     await refuseBeyond(tx, scope, by, before.role);
+    if (isOwner(before.role)) by.requireFresh();
     const held = hold(before, Invitation);
     refuseClosed(before);
     await refuseMember(tx, scope, before.email);

@@ -10,7 +10,14 @@ import { paged } from "../../../db/schema/paged.ts";
 import type { ReadDb } from "../../../db/types.ts";
 import { LastOwner } from "../../../directory/refusals.ts";
 import { list, timestamp } from "../../../http/schemas.ts";
-import { grantableRoles, refuseBeyond, RoleInput, type RoleManager, unknownRole } from "../roles/index.ts";
+import {
+  grantableRoles,
+  refuseBeyond,
+  RoleInput,
+  type RoleGrantor,
+  type RoleManager,
+  unknownRole,
+} from "../roles/index.ts";
 
 /** What members of an organization see of each other. */
 export const Person = z
@@ -87,7 +94,7 @@ const refusals: Refusals = {
  */
 export function changeRole(
   scope: OrganizationScope,
-  by: RoleManager,
+  by: RoleGrantor,
   id: string,
   input: z.infer<typeof MemberChanges>,
 ) {

@@ -1,3 +1,4 @@
+import { FreshSignInRequired } from "../../../core/assurance.ts";
 import type { Catalogue } from "../../../core/access/permission.ts";
 import type { OrganizationAccess } from "../../../core/principal.ts";
 import { NotFound, notFound } from "../../../core/problem.ts";
@@ -17,7 +18,7 @@ import {
   removeMember,
 } from "./members.ts";
 import { LastOwner } from "../../../directory/refusals.ts";
-import { RoleBeyondYours } from "../roles/index.ts";
+import { grantor, RoleBeyondYours } from "../roles/index.ts";
 
 const params = organizationParams.extend({
   id: rowId.meta({ description: "The membership's id, or `me` for one's own" }),
@@ -90,15 +91,16 @@ export const routes = ({ catalogue, standing }: Ports) =>
         method: "patch",
         path: "/{id}",
         summary: "Change a member's roles",
-        description: "You can't give or take a role that grants what you don't hold. The last owner stays one.",
+        description:
+          "You can't give or take a role that grants what you don't hold. The last owner stays one. Making an owner takes a recent sign-in.",
         request: { params, body: body(MemberChanges) },
         responses: { 200: json(Member, "The member as it is now") },
-        refusals: [RoleBeyondYours, LastOwner],
+        refusals: [RoleBeyondYours, LastOwner, FreshSignInRequired],
       }),
       async (c) => {
-        const { organization: access } = c.var.auth;
-        const id = membershipId(access, c.req.valid("param").id);
-        return send(c, Member, await changeRole(c.var.scope, { access, catalogue }, id, c.req.valid("json")), 200);
+        const by = { ...grantor(c), catalogue };
+        const id = membershipId(by.access, c.req.valid("param").id);
+        return send(c, Member, await changeRole(c.var.scope, by, id, c.req.valid("json")), 200);
       },
     )
     .openapi(

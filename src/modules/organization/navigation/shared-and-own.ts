@@ -67,7 +67,7 @@ const shared: Facet = {
   sees: "One that all organizations share.",
   keeps: "All organizations share it.",
   read: platformAdmin(),
-  write: platformAdmin(),
+  write: platformAdmin({ fresh: true }),
   params: z.object({}),
   scopeOf: (c) => c.var.account,
 };

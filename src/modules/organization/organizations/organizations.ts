@@ -5,7 +5,7 @@ import { notFound, problem } from "../../../core/problem.ts";
 import type { Change, OrganizationScope } from "../../../core/scope.ts";
 import type { ReadDb, Tx } from "../../../db/types.ts";
 import { pictureUrl, text, timestamp } from "../../../http/schemas.ts";
-import { grantableRoles, type RoleManager, unknownRole } from "../roles/index.ts";
+import { grantableRoles, type RoleGrantor, unknownRole } from "../roles/index.ts";
 import { mergeSettings, Settings, SettingsChanges } from "./settings.ts";
 import { Slug } from "./slug.ts";
 import { organizationSetting } from "./table.ts";
@@ -63,7 +63,7 @@ export const slugTaken = (cause: unknown) =>
  */
 export function updateOrganization(
   scope: OrganizationScope,
-  by: RoleManager,
+  by: RoleGrantor,
   input: z.infer<typeof OrganizationChanges>,
 ): Promise<OrganizationRow> {
   return scope.mutate(

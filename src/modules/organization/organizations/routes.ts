@@ -1,3 +1,4 @@
+import { FreshSignInRequired } from "../../../core/assurance.ts";
 import type { RecordAudit } from "../../../core/scope.ts";
 import type { Logger } from "../../../ops/log.ts";
 import type { Catalogue } from "../../../core/access/permission.ts";
@@ -16,7 +17,7 @@ import {
   SlugTaken,
   updateOrganization,
 } from "./organizations.ts";
-import { RoleBeyondYours } from "../roles/index.ts";
+import { grantor, RoleBeyondYours } from "../roles/index.ts";
 
 export type Ports = {
   catalogue: Catalogue;
@@ -75,16 +76,16 @@ export const routes = (ports: Ports) =>
         description: "Fields that are left out stay as they are. The old slug names nothing from then on.",
         request: { params: organizationParams, body: body(OrganizationChanges) },
         responses: { 200: json(Organization, "The organization as it is now") },
-        refusals: [SlugTaken, RoleBeyondYours],
+        refusals: [SlugTaken, RoleBeyondYours, FreshSignInRequired],
       }),
       async (c) => {
-        const by = { access: c.var.auth.organization, catalogue: ports.catalogue };
+        const by = { ...grantor(c), catalogue: ports.catalogue };
         return send(c, Organization, await updateOrganization(c.var.scope, by, c.req.valid("json")), 200);
       },
     )
     .openapi(
       createRoute({
-        ...allow("organization:delete"),
+        ...allow("organization:delete", { fresh: true }),
         method: "delete",
         path: "/{org}",
         summary: "Delete an organization",

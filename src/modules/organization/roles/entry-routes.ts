@@ -111,7 +111,7 @@ export const lockRoutes = ({ catalogue }: Ports) =>
     )
     .openapi(
       createRoute({
-        ...platformAdmin(),
+        ...platformAdmin({ fresh: true }),
         method: "put",
         path: "/{role}/locks",
         summary: "Lock entries of an organization's role",

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { findRoles } from "../../../auth/guard/roles.ts";
 import { type Catalogue, splitRoles } from "../../../core/access/permission.ts";
 import { beyond, changedEntries, type Entries, holds } from "../../../core/access/role.ts";
@@ -5,6 +6,8 @@ import type { OrganizationAccess } from "../../../core/principal.ts";
 import { invalidField, problem } from "../../../core/problem.ts";
 import type { OrganizationScope, Refusals } from "../../../core/scope.ts";
 import { guard } from "../../../db/guards.ts";
+import { requireFresh } from "../../../http/access/fresh.ts";
+import type { Env } from "../../../http/env.ts";
 import type { Tx } from "../../../db/types.ts";
 
 export const RoleBeyondYours = problem("role_beyond_yours", 403, "The role is above your own");
@@ -13,18 +16,28 @@ export const PermissionBeyondYours = problem("permission_beyond_yours", 403, "Th
 /** The caller who grants, revokes or edits roles, and the catalogue of what roles can grant. */
 export type RoleManager = { access: OrganizationAccess; catalogue: Catalogue };
 
+/** A caller who makes others members. @property requireFresh asks for a recent sign-in. @throws 403. */
+export type RoleGrantor = RoleManager & { requireFresh(): void };
+
+/** What a request says of its caller, as one who grants roles. */
+export const grantor = (c: Context<Env>): Omit<RoleGrantor, "catalogue"> => ({
+  access: c.var.auth.organization,
+  requireFresh: () => requireFresh(c),
+});
+
 /**
  * Checks the roles that a client asks to grant. Call it in the transaction that grants them.
  *
  * @param wanted role names without repeats.
  * @param field the client's field that names the roles.
  * @returns the value for the role column.
- * @throws 422 for a role that doesn't exist, 403 for roles that grant what `by` doesn't hold.
+ * @throws 422 for a role that doesn't exist, 403 for roles that grant what `by` doesn't hold, and for the owner's where
+ * they haven't signed in lately.
  */
 export async function grantableRoles(
   tx: Tx,
   scope: OrganizationScope,
-  by: RoleManager,
+  by: RoleGrantor,
   wanted: readonly string[],
   field = "role",
 ): Promise<string> {
@@ -32,6 +45,7 @@ export async function grantableRoles(
   if (unknown.length > 0)
     throw invalidField(field, `there is no role ${unknown.map((role) => JSON.stringify(role)).join(", ")}`);
   refuseAbove(by, held, wanted.join(","));
+  if (wanted.includes("owner")) by.requireFresh();
   return wanted.join(",");
 }
 

@@ -5,9 +5,11 @@ import { permissionRoutes, type Ports, routes } from "./routes.ts";
 
 export {
   grantableRoles,
+  grantor,
   PermissionBeyondYours,
   refuseBeyond,
   RoleBeyondYours,
+  type RoleGrantor,
   type RoleManager,
   unknownRole,
 } from "./grants.ts";

@@ -55,7 +55,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
     )
     .openapi(
       createRoute({
-        ...platformAdmin(),
+        ...platformAdmin({ fresh: true }),
         method: "post",
         path: "/{id}/ban",
         summary: "Ban a user",
@@ -71,7 +71,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
     )
     .openapi(
       createRoute({
-        ...platformAdmin(),
+        ...platformAdmin({ fresh: true }),
         method: "post",
         path: "/{id}/unban",
         summary: "Lift a user's ban",
@@ -84,7 +84,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
     )
     .openapi(
       createRoute({
-        ...platformAdmin(),
+        ...platformAdmin({ fresh: true }),
         method: "put",
         path: "/{id}/role",
         summary: "Make a user a platform administrator, or no longer",
@@ -100,7 +100,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
     )
     .openapi(
       createRoute({
-        ...platformAdmin(),
+        ...platformAdmin({ fresh: true }),
         method: "post",
         path: "/{id}/impersonate",
         summary: "Act as a user",
@@ -145,7 +145,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
     )
     .openapi(
       createRoute({
-        ...platformAdmin(),
+        ...platformAdmin({ fresh: true }),
         method: "delete",
         path: "/{id}/sessions",
         summary: "End all of a user's sessions",
@@ -182,7 +182,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
     )
     .openapi(
       createRoute({
-        ...platformAdmin(),
+        ...platformAdmin({ fresh: true }),
         method: "delete",
         path: "/{id}",
         summary: "Delete a user",

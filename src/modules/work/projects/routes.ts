@@ -77,7 +77,7 @@ export const routes = ({
     )
     .openapi(
       createRoute({
-        ...allow("project:update", "own"),
+        ...allow("project:update", { reach: "own" }),
         method: "patch",
         path: "/{id}",
         summary: "Change a project",
@@ -91,7 +91,7 @@ export const routes = ({
     )
     .openapi(
       createRoute({
-        ...allow("project:delete", "own"),
+        ...allow("project:delete", { reach: "own" }),
         method: "delete",
         path: "/{id}",
         summary: "Move a project into the trash",
@@ -108,7 +108,7 @@ export const routes = ({
     )
     .openapi(
       createRoute({
-        ...allow("project:delete", "own"),
+        ...allow("project:delete", { reach: "own" }),
         method: "post",
         path: "/{id}/restore",
         summary: "Take a project out of the trash",

@@ -74,7 +74,7 @@ export const routes = () =>
     )
     .openapi(
       createRoute({
-        ...allow("savedSearch:update", "own"),
+        ...allow("savedSearch:update", { reach: "own" }),
         method: "patch",
         path: "/{id}",
         summary: "Change a saved search",
@@ -91,7 +91,7 @@ export const routes = () =>
     )
     .openapi(
       createRoute({
-        ...allow("savedSearch:delete", "own"),
+        ...allow("savedSearch:delete", { reach: "own" }),
         method: "delete",
         path: "/{id}",
         summary: "Delete a saved search",

@@ -62,7 +62,7 @@ export const routes = () =>
     )
     .openapi(
       createRoute({
-        ...allow("task:update", "own"),
+        ...allow("task:update", { reach: "own" }),
         method: "patch",
         path: "/{id}",
         summary: "Change a task",
@@ -78,7 +78,7 @@ export const routes = () =>
     )
     .openapi(
       createRoute({
-        ...allow("task:delete", "own"),
+        ...allow("task:delete", { reach: "own" }),
         method: "delete",
         path: "/{id}",
         summary: "Move a task into the trash",
@@ -95,7 +95,7 @@ export const routes = () =>
     )
     .openapi(
       createRoute({
-        ...allow("task:delete", "own"),
+        ...allow("task:delete", { reach: "own" }),
         method: "post",
         path: "/{id}/restore",
         summary: "Take a task out of the trash",

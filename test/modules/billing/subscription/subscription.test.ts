@@ -3,6 +3,7 @@ import { eq, sql } from "drizzle-orm";
 import { auditEvent, subscription } from "../../../../src/schema.ts";
 import type { Actor } from "../../../harness/actor.ts";
 import { type Answer, problemOf } from "../../../harness/answer.ts";
+import { proven } from "../../../harness/assurance.ts";
 import { inSandbox, type Organization, type Service } from "../../../harness/app.ts";
 
 type Subscription = {
@@ -112,10 +113,11 @@ describe("PATCH /v1/admin/orgs/{orgId}/subscription", () => {
     }));
 
   test("200 takes an ended one up again: a new period, and going on after it", () =>
-    withOrganization(async ({ owner, administrator, path, adminPath, clock }) => {
+    withOrganization(async ({ owner, administrator, path, adminPath, clock, database }) => {
       await owner.patch(path, { cancelAtPeriodEnd: true });
       await administrator.patch(adminPath, { status: "canceled" });
       clock.advance(20 * 24 * 3600 * 1000);
+      await proven({ database, clock }, administrator);
       const past = new Date(clock.now().getTime() - 1000).toISOString();
       expect((await administrator.patch(adminPath, { status: "active", currentPeriodEnd: past })).status).toBe(422);
       expect((await administrator.patch(adminPath, { status: "active" })).status).toBe(422);

@@ -4,6 +4,7 @@ import { eq } from "drizzle-orm";
 import { hashApiKey } from "../../../../src/core/api-key.ts";
 import { apikey, auditEvent, member, session, user } from "../../../../src/schema.ts";
 import { everyPage } from "../../../harness/answer.ts";
+import { proven } from "../../../harness/assurance.ts";
 import { inSandbox, type Organization } from "../../../harness/app.ts";
 import { holder, type MadeKey, makeKey, serviceKey } from "../../../harness/keys.ts";
 
@@ -395,6 +396,7 @@ describe("what ends a key", () => {
       const organization = await service.organization();
       const start = new Date(Date.now() + 1_000_000);
       service.clock.set(start);
+      await proven(service, organization.owner);
       const made = await makeKey(organization, { expiresAt: new Date(start.getTime() + 60_000).toISOString() });
       const key = holder(service, made.key);
       service.clock.set(new Date(start.getTime() + 59_000));

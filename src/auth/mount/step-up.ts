@@ -1,0 +1,56 @@
+import type { Clock } from "../../core/clock.ts";
+import { freshSignInRequired, isFresh } from "../../core/assurance.ts";
+import { isOwner } from "../../core/access/permission.ts";
+import type { Limiter, LimitRule } from "../../core/rate-limit.ts";
+import { sessionOf } from "../guard/session.ts";
+import type { Auth } from "../options.ts";
+import type { Assurance } from "../store/assurance.ts";
+import type { Call } from "./call.ts";
+import { tooManyRequests } from "./refusals.ts";
+
+type Ports = {
+  auth: Auth;
+  assurance: Assurance;
+  limiter: Limiter;
+  clock: Clock;
+  baseUrl: string;
+  /** Seconds. */
+  freshAge: number;
+};
+
+/** Wrong codes that one user's sessions may try; better-auth counts those of a sign-in only. */
+const guesses: LimitRule = { name: "code-guesses", points: 10, seconds: 15 * 60 };
+
+/**
+ * Asks for a recent sign-in where the route does, and takes note of a proof that is as good as one: the session's
+ * person has proven themselves now, and by two factors where it was the second one's code.
+ *
+ * @throws from the step: 403, and 429 for too many codes.
+ */
+export function steppedUp({ auth, assurance, limiter, clock, baseUrl, freshAge }: Ports) {
+  return async (call: Call, next: () => Promise<Response>): Promise<Response> => {
+    const { route, request } = call;
+    if (!route.proves && !asksFresh(call)) return next();
+    const found = await sessionOf(auth, request.headers);
+    if (found === null) return next();
+    const { id } = found.session;
+    if (!route.proves) {
+      const at = await assurance.authenticatedAt(id);
+      // Without one the session has just ended, which better-auth says.
+      if (at !== null && !isFresh(at, clock(), freshAge)) throw freshSignInRequired(baseUrl, freshAge);
+      return next();
+    }
+    const counts = route.secondFactor !== undefined;
+    if (counts) {
+      const { allowed, ...allowance } = await limiter.count(guesses, found.user.id);
+      if (!allowed) throw tooManyRequests(allowance);
+    }
+    const response = await next();
+    if (counts && response.status !== 401) await limiter.giveBack(guesses, found.user.id);
+    if (response.ok) await assurance.proven(id, clock(), route.secondFactor ?? null);
+    return response;
+  };
+}
+
+const asksFresh = ({ route: { fresh }, given: { role } }: Call): boolean =>
+  fresh === true || (fresh === "owner" && [role].flat().some((name) => typeof name === "string" && isOwner(name)));
