@@ -158,3 +158,52 @@ export function Tick(props: Of & { value?: string }) {
     </div>
   );
 }
+
+/** One of several boxes. The hint of one that can't be ticked says why. */
+export type Option = { value: string; label: string; hint?: Child; disabled?: boolean };
+
+/** Boxes of which any may be ticked. Each is sent by its own name, `role.admin`, and read by `form.group("role")`. */
+export function Ticks(props: {
+  form: FormState;
+  name: string;
+  label: string;
+  hint?: Child;
+  options: readonly Option[];
+}) {
+  const { form, name, label, hint, options } = props;
+  const wrong = form.failed?.fields[name];
+  return (
+    <fieldset aria-describedby={wrong === undefined ? undefined : `${name}-wrong`}>
+      <legend>{label}</legend>
+      {hint === undefined ? null : <p class="hint">{hint}</p>}
+      {options.map(({ value, label, hint, disabled }) => {
+        const own = `${name}.${value}`;
+        return (
+          <div class="tick">
+            <input
+              id={own}
+              name={own}
+              type="checkbox"
+              checked={form.values[own] !== undefined}
+              disabled={disabled}
+              aria-describedby={hint === undefined ? undefined : `${own}-hint`}
+            />
+            <div>
+              <label for={own}>{label}</label>
+              {hint === undefined ? null : (
+                <p class="hint" id={`${own}-hint`}>
+                  {hint}
+                </p>
+              )}
+            </div>
+          </div>
+        );
+      })}
+      {wrong === undefined ? null : (
+        <p class="wrong" id={`${name}-wrong`}>
+          {wrong}
+        </p>
+      )}
+    </fieldset>
+  );
+}

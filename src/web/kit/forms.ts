@@ -17,6 +17,10 @@ export const filled = (values: Readonly<Record<string, string | null | undefined
   failed: null,
 });
 
+/** The boxes of a group that are ticked from the start, as `filled` takes them. */
+export const tickedIn = (group: string, values: Iterable<string>): Record<string, string> =>
+  Object.fromEntries([...values].map((value) => [`${group}.${value}`, "on"]));
+
 /** What a form sent. A browser sends no field for a box that isn't ticked. */
 export type Sent = {
   /** A field's text without spaces around it; empty where there is none. */
@@ -28,6 +32,8 @@ export type Sent = {
   ticked(name: string): boolean;
   /** All values of a field that may come more than once. */
   all(name: string): string[];
+  /** The fields of a group by their names in it: of `role`, what was sent as `role.admin` by `admin`. */
+  group(name: string): ReadonlyMap<string, string>;
   /** The version that the form was made from, as `Version` in components/form.tsx put it there. */
   version: { ifMatch?: string };
   /** The form again, with what was wrong with it. */
@@ -40,10 +46,12 @@ export async function readForm(c: Context<PageEnv>): Promise<Sent> {
   const exact = (name: string) => all(name).at(-1) ?? "";
   // Browsers end lines by CRLF in what they send.
   const text = (name: string) => exact(name).replaceAll("\r\n", "\n").trim();
+  const members = (group: string) => Object.keys(sent).filter((name) => name.startsWith(`${group}.`));
   return {
     all,
     exact,
     text,
+    group: (group) => new Map(members(group).map((name) => [name.slice(group.length + 1), exact(name)])),
     given: (name) => text(name) || undefined,
     ticked: (name) => all(name).length > 0,
     version: text("version") === "" ? {} : { ifMatch: text("version") },

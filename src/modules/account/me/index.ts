@@ -4,7 +4,13 @@ import { type Ports, routes } from "./routes.ts";
 import { signInMethodRoutes, type SignInPorts } from "./sign-in-method-routes.ts";
 
 export { MembershipList } from "./me.ts";
-export { Effective, ExplainQuery, memberPermissions, type Ports as PermissionPorts } from "./permissions.ts";
+export {
+  Effective,
+  type EffectivePermissions,
+  ExplainQuery,
+  memberPermissions,
+  type Ports as PermissionPorts,
+} from "./permissions.ts";
 export { SessionList, shownSession } from "./sessions.ts";
 
 const events = {

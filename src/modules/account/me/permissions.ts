@@ -44,6 +44,8 @@ export const Effective = z
   })
   .meta({ id: "EffectivePermissions" });
 
+export type EffectivePermissions = z.infer<typeof Effective>;
+
 export const ExplainQuery = z.object({
   explain: z.string().max(128).optional().meta({ description: "A permission to explain", example: "project:update" }),
 });

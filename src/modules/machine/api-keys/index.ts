@@ -3,7 +3,7 @@ import { text } from "../../../web/kit/languages.ts";
 import { made } from "./exports.ts";
 import { type Ports, routes } from "./routes.ts";
 
-export { ApiKey, ApiKeyList, ApiKeyWithSecret, Usage } from "./schemas.ts";
+export type { ApiKey, ApiKeyWithSecret, Usage } from "./schemas.ts";
 
 const events = {
   "apiKey.created": "An API key was created",

@@ -83,6 +83,7 @@ export const ApiKey = z
       .meta({ description: "Until when the key before the last rotation works" }),
   })
   .meta({ id: "ApiKey" });
+export type ApiKey = z.infer<typeof ApiKey>;
 
 /** What somebody decided about a key. Its ETag covers only these fields, so that using the key doesn't change it. */
 export const ApiKeyVersion = ApiKey.omit({ remaining: true, lastUsedAt: true });
@@ -91,6 +92,7 @@ export const ApiKeyVersion = ApiKey.omit({ remaining: true, lastUsedAt: true });
 export const ApiKeyWithSecret = ApiKey.extend({
   key: z.string().meta({ description: "The key itself, shown this once" }),
 }).meta({ id: "ApiKeyWithSecret" });
+export type ApiKeyWithSecret = z.infer<typeof ApiKeyWithSecret>;
 
 export const ApiKeyList = list(ApiKey, "ApiKeyList");
 
@@ -109,6 +111,7 @@ export const Usage = z
     data: z.array(z.object({ day: z.iso.date(), count: z.int().meta({ description: "Uses on that day, in UTC" }) })),
   })
   .meta({ id: "ApiKeyUsage" });
+export type Usage = z.infer<typeof Usage>;
 
 export type ApiKeyRow = typeof apikey.$inferSelect;
 

@@ -4,7 +4,7 @@ import { received, sent } from "./exports.ts";
 import { myRoutes, type Ports as ReceivedPorts } from "./received-routes.ts";
 import { type Ports, routes } from "./routes.ts";
 
-export { InvitationList, SentInvitation } from "./schemas.ts";
+export type { SentInvitation } from "./schemas.ts";
 
 const events = {
   "invitation.created": "Somebody was invited",

@@ -22,6 +22,7 @@ export const Invitation = z
 export const SentInvitation = Invitation.extend({
   inviter: z.object({ id: z.string(), name: z.string() }).meta({ description: "Who sent it, or sent it again" }),
 }).meta({ id: "SentInvitation" });
+export type SentInvitation = z.infer<typeof SentInvitation>;
 
 export const InvitationList = list(SentInvitation, "InvitationList");
 

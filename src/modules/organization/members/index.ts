@@ -3,7 +3,7 @@ import { text } from "../../../web/kit/languages.ts";
 import { membership } from "./exports.ts";
 import { type Ports, routes } from "./routes.ts";
 
-export { Member, MemberList } from "./members.ts";
+export type { Member } from "./members.ts";
 export { activate, addMember, AlreadyMember, alreadyMember, type AuditContext } from "./join.ts";
 
 const events = {

@@ -33,6 +33,7 @@ export const Member = z
     user: Person,
   })
   .meta({ id: "Member" });
+export type Member = z.infer<typeof Member>;
 
 export const MemberList = list(Member, "MemberList");
 export const MemberChanges = z.object({ role: RoleInput }).meta({ id: "MemberChanges", example: { role: "member" } });

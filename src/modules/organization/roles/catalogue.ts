@@ -13,6 +13,7 @@ export const CataloguedPermission = z
     granted: z.boolean().meta({ description: "Whether the organization may use the module" }),
   })
   .meta({ id: "CataloguedPermission" });
+export type CataloguedPermission = z.infer<typeof CataloguedPermission>;
 export const PermissionList = z.object({ data: z.array(CataloguedPermission) }).meta({ id: "PermissionList" });
 
 /** Every permission that there is, in the order of the alphabet. */

@@ -13,8 +13,8 @@ export {
   type RoleManager,
   unknownRole,
 } from "./grants.ts";
-export { PermissionList } from "./catalogue.ts";
-export { Role, RoleEntries, RoleInput, RoleList } from "./schemas.ts";
+export type { CataloguedPermission } from "./catalogue.ts";
+export { type Role, type RoleEntries, type RoleEntry, RoleInput } from "./schemas.ts";
 
 const events = {
   "role.created": "A role was created",

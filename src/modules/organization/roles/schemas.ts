@@ -47,6 +47,7 @@ export const RoleEntry = z
     locked: z.boolean().meta({ description: "Set by the platform: the organization can't change it" }),
   })
   .meta({ id: "RoleEntry" });
+export type RoleEntry = z.infer<typeof RoleEntry>;
 
 /** An entry, or that the role has none for the permission. */
 export const RoleEntryState = RoleEntry.extend({
@@ -60,6 +61,7 @@ export const NewRoleEntry = z
 const entries = z.array(NewRoleEntry).max(500);
 
 export const RoleEntries = z.object({ role: z.string(), permissions: z.array(RoleEntry) }).meta({ id: "RoleEntries" });
+export type RoleEntries = z.infer<typeof RoleEntries>;
 export const NewRoleEntries = z
   .object({ permissions: entries })
   .meta({ id: "NewRoleEntries", example: { permissions: [{ permission: "member:read" }] } });
@@ -81,6 +83,7 @@ export const Role = z
     updatedAt: timestamp().nullable(),
   })
   .meta({ id: "Role" });
+export type Role = z.infer<typeof Role>;
 export const RoleList = list(Role, "RoleList");
 
 export const NewRole = z
