@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { chromiumPath } from "../harness/chromium.ts";
+import { engines } from "../harness/engines.ts";
 import { reporting } from "../harness/reporting.ts";
 import { openSite, type Site } from "../harness/site.ts";
 
@@ -14,19 +15,9 @@ describe.skipIf(chromiumPath === null)("the console's members", () => {
   });
   afterAll(() => site?.[Symbol.asyncDispose]());
 
-  /** An organization whose name and people look the same in every run. */
-  async function engines(slug: string) {
-    const { service } = site;
-    const person = (name: string) =>
-      service.signUp({ name, email: `${name.split(" ")[0]?.toLowerCase()}@${slug}.example` });
-    const organization = await service.organization(await person("Ada Lovelace"));
-    await organization.owner.patch(`/v1/orgs/${organization.id}`, { name: "Analytical Engines", slug });
-    return { ...organization, slug, person };
-  }
-
   test("are found, get other roles, are explained, made owners and removed", async () => {
     const { visit, look } = site;
-    const { owner, join, person, id } = await engines("engines");
+    const { owner, join, person, id } = await engines(site.service, "engines");
     await owner.post(`/v1/orgs/${id}/roles`, {
       name: "reviewer",
       description: "Reads what others write",
@@ -75,7 +66,7 @@ describe.skipIf(chromiumPath === null)("the console's members", () => {
   });
 
   test("keep an owner, and say so in words; without JavaScript", async () => {
-    const { owner } = await engines("alone");
+    const { owner } = await engines(site.service, "alone");
     const page = await site.visit("/console/alone/members", owner, { javaScriptEnabled: false });
     await page.getByRole("link", { name: "Ada Lovelace" }).last().click();
     await page.getByRole("checkbox", { name: "Owner" }).uncheck();

@@ -1,11 +1,15 @@
 import type { ConsolePages } from "../../http/page.ts";
 import { pageRoutes } from "../kit/env.ts";
+import { invitationPages } from "./invitations/pages.ts";
 import { memberPages } from "./members/pages.ts";
 import { overview } from "./overview.tsx";
 
 /** The pages under /console/{org}, for its members. @param added by modules. */
 export function consolePages(added: readonly ConsolePages[]) {
-  const pages = pageRoutes().route("/", overview()).route("/members", memberPages());
+  const pages = pageRoutes()
+    .route("/", overview())
+    .route("/members", memberPages())
+    .route("/invitations", invitationPages());
   for (const { path, routes } of added) pages.route(path, routes());
   return pages;
 }
