@@ -3,6 +3,7 @@ import type { MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { describeAuthRoutes } from "./auth/mount/reference.ts";
+import { routeOf } from "./auth/mount/routes.ts";
 import { basePath } from "./auth/options.ts";
 import { sessionCookie } from "./core/cookie.ts";
 import { MethodNotAllowed, notFound } from "./core/problem.ts";
@@ -19,6 +20,7 @@ import { receiveBody } from "./http/middleware/body.ts";
 import { storableText } from "./http/middleware/input.ts";
 import { refuseForgers } from "./http/middleware/limits.ts";
 import { openApiDocument } from "./http/openapi/document.ts";
+import { metricsFor } from "./http/metrics.ts";
 import { mount } from "./http/mount.ts";
 import { ownHost } from "./http/own-host.ts";
 import { probes } from "./http/probes.ts";
@@ -44,7 +46,17 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   const app = createRouter();
 
   app.onError(problemHandler(log, isUnavailable));
-  app.use(edge({ gate, mounts, log, https, trustedProxies: config.server.trustedProxies }));
+  app.use(
+    edge({
+      gate,
+      mounts,
+      log,
+      metrics: deps.metrics,
+      templateOf: authTemplate,
+      https,
+      trustedProxies: config.server.trustedProxies,
+    }),
+  );
   app.use(crossOrigin(origins));
   app.use(receiveBody());
   app.use(storableText);
@@ -61,6 +73,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
     "/",
     authorizationServer(config.server.baseUrl, { jwks: `${basePath}/jwks`, introspection: "/v1/introspect" }),
   );
+  app.get("/metrics", metricsFor(config.metrics.token, deps.metrics));
   app.all(`${basePath}/*`, (c) => {
     const { ipAddress, requestId } = c.var.origin;
     return deps.authHandler(c.req.raw, { address: ipAddress, requestId });
@@ -95,6 +108,12 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   return Object.assign(app, {
     fetch: ownHost(config.server.baseUrl, fastPath<Bindings>(verifyRequest(deps), app.fetch)),
   });
+}
+
+/** The template of a route of better-auth, which routes by itself. */
+function authTemplate(method: string, path: string): string | undefined {
+  const found = path.startsWith(basePath) ? routeOf(method, path.slice(basePath.length)) : undefined;
+  return found && basePath + found.key.slice(method.length + 1);
 }
 
 /** CORS for who sends an Origin. Others, most of them services, are spared what would be set for nothing. */

@@ -29,6 +29,8 @@ import { openDatabase } from "./db/open.ts";
 import type { Database, Tx } from "./db/types.ts";
 import { type Directory, openDirectory } from "./directory/directory.ts";
 import { type DatabaseHealth, databaseHealth } from "./ops/health.ts";
+import { type Metrics, noMetrics, openMetrics } from "./ops/metrics.ts";
+import { release } from "./ops/release.ts";
 import type { Services } from "./gate.ts";
 import type { Module, Provision, Provisioner } from "./http/module.ts";
 import { openLimiter, unlimited } from "./limits/limiter.ts";
@@ -45,6 +47,7 @@ import { createVerifier, type Verifier } from "./verify/verifier.ts";
 export type Deps = {
   config: Config;
   log: Logger;
+  metrics: Metrics;
   clock: Clock;
   database: Database;
   mailer: Mailer;
@@ -111,8 +114,16 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   });
   const passwords = guardedPasswords({ passwords: overrides.passwords ?? hashing, rules, limiter, renew });
   const credentials = credentialReader(secret, sessionCookie(config.cookies));
-  const verifier = createVerifier({
+  const sources = {
+    release,
+    pool: () => database.stats(),
+    // Opened below, since it counts; read when somebody asks.
+    cache: () => ({ entries: verifier.size(), trusted: verifier.trusted() }),
+  };
+  const metrics = config.metrics.enabled ? openMetrics(sources) : noMetrics;
+  const verifier: Verifier = createVerifier({
     database,
+    seen: metrics.verified,
     catalogue,
     clock,
     log,
@@ -168,6 +179,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   return {
     config,
     log,
+    metrics,
     clock,
     database,
     mailer,

@@ -58,20 +58,41 @@ async function run(overrides: Pick<Overrides, "modules">): Promise<void> {
   }
 }
 
-function listen({ server: { port, host } }: Config): HttpServer {
+const listen = ({ server: { port, host } }: Config): HttpServer => listenOn(host, port, "PORT", starting);
+
+/** @param setting that names the port. */
+function listenOn(
+  host: string,
+  port: number,
+  setting: string,
+  fetch: (request: Request) => Response | Promise<Response>,
+) {
   try {
     // Without `development` Bun shares the port with whoever else asks for it, and each process gets some requests.
     const alone = { development: false, reusePort: false };
-    return Bun.serve({ port, hostname: host, idleTimeout: 30, ...alone, fetch: starting });
+    return Bun.serve({ port, hostname: host, idleTimeout: 30, ...alone, fetch });
   } catch (err) {
     const { code } = err as NodeJS.ErrnoException;
-    throw new OperatorError(`${refusals[code ?? ""]?.(host, port) ?? noAddress(host)} (${code})`, { cause: err });
+    const why = refusals[code ?? ""]?.(host, port, setting) ?? noAddress(host);
+    throw new OperatorError(`${why} (${code})`, { cause: err });
   }
 }
 
-const refusals: Readonly<Record<string, (host: string, port: number) => string>> = {
-  EADDRINUSE: (host, port) => `port ${port} on ${host} is in use; set PORT to another one`,
-  EACCES: (host, port) => `port ${port} on ${host} is only for privileged processes; set PORT to 1024 or above`,
+/** Figures on a port of their own, where the settings name one. */
+function listenForMetrics({ config, metrics }: Deps): HttpServer | undefined {
+  const { port } = config.metrics;
+  if (port === undefined) return undefined;
+  return listenOn(config.server.host, port, "METRICS_PORT", async (request) =>
+    new URL(request.url).pathname === "/metrics"
+      ? new Response(await metrics.text(), { headers: { "Content-Type": metrics.contentType } })
+      : new Response(null, { status: 404 }),
+  );
+}
+
+const refusals: Readonly<Record<string, (host: string, port: number, setting: string) => string>> = {
+  EADDRINUSE: (host, port, setting) => `port ${port} on ${host} is in use; set ${setting} to another one`,
+  EACCES: (host, port, setting) =>
+    `port ${port} on ${host} is only for privileged processes; set ${setting} to 1024 or above`,
 };
 
 const noAddress = (host: string) => `${host} isn't an address of this machine that can be listened on; correct HOST`;
@@ -90,8 +111,9 @@ async function serve(server: HttpServer, deps: Deps): Promise<void> {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<string>();
   process.once("SIGTERM", () => stop("SIGTERM"));
   process.once("SIGINT", () => stop("SIGINT"));
+  const figures = listenForMetrics(deps);
   server.reload({ fetch: answer });
-  announce(deps, server.port ?? 0);
+  announce(deps, server.port ?? 0, figures?.port);
   const maintenance = startMaintenance(deps, maintenanceMs);
   deps.log.info({ signal: await stopped }, "draining");
   const maintained = maintenance.stop();
@@ -109,14 +131,16 @@ async function serve(server: HttpServer, deps: Deps): Promise<void> {
     await Promise.race([closed, Bun.sleep(20)]);
   await Promise.race([closed, Bun.sleep(noticeMs)]);
   await maintained;
+  await figures?.stop(true);
   if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
 }
 
 /** Says where the service is: to a person in words, to a machine as one line of JSON. */
-function announce({ config, database, log }: Deps, port: number): void {
+function announce({ config, database, log }: Deps, port: number, metricsPort: number | undefined): void {
   const { baseUrl: url, mode, stateDirectory } = config.server;
   const docs = `${url}/openapi.json`;
-  if (!process.stdout.isTTY) return log.info({ url, port, database: database.kind, mode, docs }, "listening");
+  if (!process.stdout.isTTY)
+    return log.info({ url, port, metricsPort, database: database.kind, mode, docs }, "listening");
   const embedded = database.kind === "pglite" ? config.database.url.replace("pglite:", "embedded, in ") : "PostgreSQL";
   process.stdout.write(
     [

@@ -5,6 +5,7 @@ import { databaseConfig, databaseFaults, databaseSettings } from "./database.ts"
 import { limitConfig, limitSettings } from "./limits.ts";
 import { logConfig, logSettings } from "./log.ts";
 import { mailConfig, mailSettings } from "./mail.ts";
+import { metricsConfig, metricsSettings } from "./metrics.ts";
 import { nearlySetting } from "./misspelled.ts";
 import { providerConfig, providerFaults, providerSettings } from "./providers.ts";
 import { retentionConfig, retentionSettings } from "./retention.ts";
@@ -25,6 +26,7 @@ export const settings = z.object({
   ...brandSettings.shape,
   ...retentionSettings.shape,
   ...logSettings.shape,
+  ...metricsSettings.shape,
 });
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -45,6 +47,7 @@ function configOf(env: z.infer<typeof settings>, given: Env) {
     brand: brandConfig(env),
     retention: retentionConfig(env),
     log: logConfig(env),
+    metrics: metricsConfig(env),
   };
 }
 

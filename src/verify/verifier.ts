@@ -58,6 +58,8 @@ export type Verifier = {
 
 type Ports = {
   database: Database;
+  /** Hears of each verification: what answered, and what came of it. */
+  seen: (from: "cache" | "database", outcome: string) => void;
   catalogue: Catalogue;
   clock: Clock;
   log: Logger;
@@ -141,13 +143,16 @@ export function createVerifier(ports: Ports): Verifier {
     recall(presented, selector) {
       const known = cached(presented, selector);
       if (known === undefined || known.meteredKeyId !== null) return undefined;
+      ports.seen("cache", "verified");
       if (known.usedKeyId !== null) uses.count(known.usedKeyId);
       return known;
     },
     async verify(presented, selector, counts = () => true) {
       if (presented === "conflict") return { kind: "conflict" };
       if (presented === null) return { kind: "refused", code: "no_credential", organizationId: null };
-      const known = cached(presented, selector) ?? (await verifyOne(presented, selector));
+      const held = cached(presented, selector);
+      const known = held ?? (await verifyOne(presented, selector));
+      ports.seen(held ? "cache" : "database", "code" in known ? known.code : "verified");
       if ("code" in known) return { kind: "refused", ...known };
       let usage: KeyUsage | null = null;
       if (!counts(known)) return { kind: "verified", verified: known, usage };

@@ -93,3 +93,35 @@ describe.skipIf(analyze === null)("the systemd unit", () => {
     }
   });
 });
+
+test("the dashboard and the alerts ask for figures that there are, by labels that they have", async () => {
+  const figures = new Map<string, string[]>();
+  await inSandbox(
+    async (service) => {
+      await service.anonymous.get("/v1/me");
+      const who = await service.signUp();
+      await who.get("/v1/verify");
+      const { text } = await service.anonymous.get("/metrics", { authorization: `Bearer ${token}` });
+      for (const [, name = "", labels = ""] of text.matchAll(/^(\w+)(?:\{(.*)\})? /gm))
+        figures.set(
+          name,
+          [...labels.matchAll(/(\w+)="/g)].map(([, label = ""]) => label),
+        );
+    },
+    { env: { METRICS_TOKEN: token } },
+  );
+  const rules = Bun.YAML.parse(await read("alerts.yaml")) as { groups: { rules: { expr: string }[] }[] };
+  const board = JSON.parse(await read("grafana.json")) as { panels: { targets: { expr: string }[] }[] };
+  const asked = [
+    ...rules.groups.flatMap(({ rules }) => rules.map(({ expr }) => expr)),
+    ...board.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+  ];
+  expect(asked.length).toBeGreaterThan(12);
+  for (const expr of asked)
+    for (const [, name = "", , given = ""] of expr.matchAll(/\b(gatehouse_\w+)(\{([^}]*)\})?/g)) {
+      expect([...figures.keys()]).toContain(name);
+      for (const [, label = ""] of given.matchAll(/(\w+)(?:=~?|!=)"/g)) expect(figures.get(name)).toContain(label);
+    }
+});
+
+const token = "a-token-for-metrics-only";

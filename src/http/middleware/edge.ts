@@ -1,8 +1,10 @@
 import { BlockList, isIP } from "node:net";
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
+import { routePath } from "hono/route";
 import { plainAddress } from "../../core/address.ts";
 import type { Logger } from "../../ops/log.ts";
-import { Malformed } from "../../core/problem.ts";
+import { Malformed, Problem } from "../../core/problem.ts";
+import type { Metrics } from "../../ops/metrics.ts";
 import type { Env, Gate } from "../env.ts";
 import { type Mount, mountOf } from "../mount.ts";
 
@@ -12,7 +14,7 @@ const bare = (url: string): string => url.replace(/^https?:\/\/[^/]*/, "").repla
 const acceptable = /^[\w-]{8,64}$/;
 
 /**
- * What every request gets, in one place: an id, the client's address, its mount, security headers, one log line.
+ * What every request gets, in one place: an id, the client's address, its mount, security headers, one log line, a count.
  *
  * @param options.https whether clients reach the service by https.
  * @param options.trustedProxies addresses and CIDR ranges whose X-Forwarded-For is believed.
@@ -21,6 +23,9 @@ export function edge(options: {
   gate: Gate;
   mounts: readonly [...Mount[], Mount];
   log: Logger;
+  metrics: Pick<Metrics, "answered">;
+  /** The template of a path that is served by other code than routes. */
+  templateOf: (method: string, path: string) => string | undefined;
   https: boolean;
   trustedProxies: readonly string[];
 }): MiddlewareHandler<Env> {
@@ -46,17 +51,36 @@ export function edge(options: {
       headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
     if (options.https) headers.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    if (c.env.within || !options.log.isLevelEnabled("info")) return;
+    if (c.env.within) return;
+    const took = performance.now() - started;
+    options.metrics.answered({
+      method: methods.has(c.req.method) ? c.req.method : "other",
+      route: routeOf(c, options.templateOf),
+      status: c.res.status,
+      code: c.error instanceof Problem ? c.error.code : null,
+      seconds: took / 1000,
+    });
+    if (!options.log.isLevelEnabled("info")) return;
     options.log.info({
       requestId,
       method: c.req.method,
       path: c.req.path.slice(0, 200).replaceAll(secretParts, "[redacted]"),
       status: c.res.status,
-      ms: Math.round((performance.now() - started) * 10) / 10,
+      ms: Math.round(took * 10) / 10,
       [c.get("auth")?.apiKey ? "apiKeyId" : "userId"]: c.get("auth")?.principal.id,
       organizationId: c.get("auth")?.getOrg()?.id,
+      authMethod: c.get("auth")?.authMethod,
     });
   };
+}
+
+const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** The template that answered, `/v1/orgs/:org`; what no route answered counts as one. */
+function routeOf(c: Context<Env>, templateOf: (method: string, path: string) => string | undefined): string {
+  const route = routePath(c, -1);
+  if (route.endsWith("/*") && route !== "/*") return templateOf(c.req.method, c.req.path) ?? route;
+  return route === "/*" || route === "*" ? "none" : route;
 }
 
 /**
