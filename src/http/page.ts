@@ -88,6 +88,8 @@ export type Page = {
   readonly language: Language;
   /** Whether the person has chosen light or dark; null as the device has it. */
   readonly theme: "light" | "dark" | null;
+  /** The IANA time zone that the person has chosen; null as the device has it. */
+  readonly timezone: string | null;
   /** Who is signed in. */
   readonly viewer: UserPrincipal | null;
   /** The organization that the path names, on pages about one. */

@@ -93,9 +93,11 @@ export function Field(
     inputmode?: "numeric" | "email" | "url";
     readonly?: boolean;
     class?: string;
+    /** What is likely, to choose from; anything else can be typed. */
+    suggestions?: readonly string[];
   },
 ) {
-  const { form, name, type = "text" } = props;
+  const { form, name, type = "text", suggestions } = props;
   return (
     <Labelled {...props}>
       <input
@@ -109,7 +111,15 @@ export function Field(
         inputmode={props.inputmode}
         readonly={props.readonly}
         class={props.class}
+        list={suggestions === undefined ? undefined : `${name}-list`}
       />
+      {suggestions === undefined ? null : (
+        <datalist id={`${name}-list`}>
+          {suggestions.map((value) => (
+            <option value={value}></option>
+          ))}
+        </datalist>
+      )}
     </Labelled>
   );
 }

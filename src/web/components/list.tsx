@@ -3,18 +3,17 @@ import type { Page } from "../../http/page.ts";
 import { withQuery } from "../kit/api.ts";
 import { common } from "../messages/common.ts";
 
-/** A list of rows, one line each; on a phone each row stands below the other, with its columns named. */
+/**
+ * A list of rows, one line each; on a phone each row stands below the other, with its columns named. A column of links
+ * needs no name.
+ */
 export function Rows(props: { caption: string; columns: readonly string[]; rows: readonly (readonly Child[])[] }) {
   const { caption, columns, rows } = props;
   return (
     <table class="rows">
       <caption class="unseen">{caption}</caption>
       <thead>
-        <tr>
-          {columns.map((column) => (
-            <th scope="col">{column}</th>
-          ))}
-        </tr>
+        <tr>{columns.map((column) => (column === "" ? <td></td> : <th scope="col">{column}</th>))}</tr>
       </thead>
       <tbody>
         {rows.map((cells) => (
@@ -70,10 +69,17 @@ export function Search({ page, q, label, children }: { page: Page; q: string; la
   );
 }
 
-/** An instant in the page's language. The script shows it in the browser's own time zone. */
+/** An instant in the page's language and the person's time zone; the script shows it in the browser's where there is none. */
 export function When({ page, at, empty = "" }: { page: Page; at: string | null; empty?: string }) {
   if (at === null) return <>{empty}</>;
   const locale = page.language === "de" ? "de" : "en-GB";
-  const shown = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" });
-  return <time datetime={at}>{`${shown.format(new Date(at))} UTC`}</time>;
+  const { timezone } = page;
+  const timeZone = timezone ?? "UTC";
+  const shown = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short", timeZone });
+  const said = shown.format(new Date(at));
+  return (
+    <time datetime={at} data-own={timezone === null}>
+      {timezone === null ? `${said} UTC` : said}
+    </time>
+  );
 }

@@ -2,6 +2,6 @@
 export function ownTimes(): void {
   const locale = document.documentElement.lang === "de" ? "de" : "en-GB";
   const shown = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  for (const time of document.querySelectorAll<HTMLTimeElement>("time[datetime]"))
+  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-own=true]"))
     time.textContent = shown.format(new Date(time.dateTime));
 }

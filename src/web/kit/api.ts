@@ -55,9 +55,15 @@ export function openApi(c: Context<PageEnv>, inner: Inner, baseUrl: string): Api
 
 function failure(response: Response, text: string): ApiFailure {
   const { code = "", detail, message, errors = [] } = (parsed(text) ?? {}) as Refusal;
+  const said = detail ?? message ?? "";
+  const fields = errors.length > 0 ? errors : fieldsIn(said);
   const retryAfter = response.headers.get("retry-after");
-  return new ApiFailure(response.status, code.toLowerCase(), detail ?? message ?? "", errors, retryAfter);
+  return new ApiFailure(response.status, code.toLowerCase(), said, fields, retryAfter);
 }
+
+/** The fields that better-auth names in a message: `[body.newEmail] Invalid email address`. */
+const fieldsIn = (message: string): FieldError[] =>
+  [...message.matchAll(/\[body\.([\w.]+)\] ([^;]+)/g)].map(([, path = "", said = ""]) => ({ path, message: said }));
 
 function parsed(text: string): unknown {
   try {

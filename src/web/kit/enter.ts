@@ -1,6 +1,5 @@
 import { createHmac } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
-import { getCookie } from "hono/cookie";
 import { splitRoles } from "../../core/access/permission.ts";
 import {
   type OrganizationSelector,
@@ -12,8 +11,7 @@ import { notFound, Problem, Unauthenticated } from "../../core/problem.ts";
 import type { Page, PageEnv } from "../../http/page.ts";
 import { openApi } from "./api.ts";
 import type { PagePorts } from "./env.ts";
-import { isLanguage, languageOf } from "./languages.ts";
-import { languageCookie, themeCookie } from "./choices.ts";
+import { chosen, lookOf } from "./choices.ts";
 import { toldTo } from "./told.ts";
 
 /** Prepares a page: who looks at it, in which language, and the API that it asks. */
@@ -72,20 +70,21 @@ async function open(
     organization?.permissions.has(permission) === true ||
     (organization?.own.has(permission) === true && viewer !== null && owners.includes(viewer.id));
   c.set("page", { ...page, viewer, organization, may, mayFor });
-  if (viewer && known === undefined && c.req.method === "GET") await prolong(page, viewer, ports);
+  if (viewer === null || viewer.impersonatorId !== null || known !== undefined || c.req.method !== "GET") return;
+  await prolong(page, viewer, ports);
+  const { language, ...look } = await lookOf(c, page.api, viewer);
+  c.set("page", { ...c.var.page, language, ...look, say: (messages) => messages[language] });
 }
 
 /** A page for nobody in particular. */
 async function blank(c: Context<PageEnv>, { inner, config, site, clock }: PagePorts): Promise<Page> {
-  const chosen = getCookie(c, languageCookie);
-  const theme = getCookie(c, themeCookie);
-  const language = isLanguage(chosen) ? chosen : languageOf(c.req.header("accept-language"));
+  const { language, ...look } = chosen(c);
   return {
     site,
     now: clock(),
     path: c.req.path,
     language,
-    theme: theme === "light" || theme === "dark" ? theme : null,
+    ...look,
     viewer: null,
     organization: null,
     api: openApi(c, inner, config.server.baseUrl),
@@ -100,7 +99,7 @@ async function blank(c: Context<PageEnv>, { inner, config, site, clock }: PagePo
 async function prolong({ api }: Page, viewer: UserPrincipal, { config, clock }: PagePorts): Promise<void> {
   const { sessionMaxAge, sessionUpdateAge } = config.signIn;
   const due = viewer.expiresAt.getTime() - (sessionMaxAge - sessionUpdateAge) * 1000;
-  if (viewer.impersonatorId === null && clock().getTime() >= due) await api.auth("/get-session");
+  if (clock().getTime() >= due) await api.auth("/get-session");
 }
 
 /** Only the session's cookie counts: a page isn't shown to a key. */

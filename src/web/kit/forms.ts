@@ -68,15 +68,22 @@ const elsewhere = new Set(["unauthenticated", "fresh_sign_in_required", "two_fac
 /**
  * Does what a form asks.
  *
+ * @param beside the field that a refusal is about, by its code, where the refusal itself names none.
  * @returns what came of it, or why it was refused, to be shown beside the form.
  * @throws what isn't the form's fault: nothing there (404), an outage, somebody who is signed out by now.
  */
-export async function attempt<T>(page: Page, work: () => Promise<T>): Promise<{ done: T } | { failed: Failed }> {
+export async function attempt<T>(
+  page: Page,
+  work: () => Promise<T>,
+  beside: Readonly<Record<string, string>> = {},
+): Promise<{ done: T } | { failed: Failed }> {
   try {
     return { done: await work() };
   } catch (err) {
     if (!(err instanceof ApiFailure) || err.status >= 500 || err.status === 404 || elsewhere.has(err.code)) throw err;
-    return { failed: failedBy(page, err) };
+    const failed = failedBy(page, err);
+    const field = beside[failed.code];
+    return { failed: field === undefined ? failed : { ...failed, fields: { [field]: failed.message } } };
   }
 }
 

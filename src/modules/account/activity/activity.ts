@@ -28,6 +28,8 @@ export const Activity = z
   })
   .meta({ id: "Activity" });
 
+export type Activity = z.infer<typeof Activity>;
+
 export const Dashboard = z
   .object({
     organizations: z.int().meta({ description: "Organizations that you are a member of" }),
@@ -37,6 +39,8 @@ export const Dashboard = z
       .meta({ description: "What you did in the last 30 days in the organizations that you are a member of" }),
   })
   .meta({ id: "Dashboard" });
+
+export type Dashboard = z.infer<typeof Dashboard>;
 
 const dayMs = 24 * 3600 * 1000;
 const dayOf = (at: Date): string => at.toISOString().slice(0, 10);

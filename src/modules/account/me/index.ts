@@ -3,7 +3,7 @@ import { account } from "./exports.ts";
 import { type Ports, routes } from "./routes.ts";
 import { signInMethodRoutes, type SignInPorts } from "./sign-in-method-routes.ts";
 
-export { MembershipList } from "./me.ts";
+export { type Me, type Membership, MembershipList } from "./me.ts";
 export {
   Effective,
   type EffectivePermissions,
@@ -11,7 +11,8 @@ export {
   memberPermissions,
   type Ports as PermissionPorts,
 } from "./permissions.ts";
-export { SessionList, shownSession } from "./sessions.ts";
+export { type Session, SessionList, shownSession } from "./sessions.ts";
+export { type SignInMethods } from "./sign-in-methods.ts";
 
 const events = {
   "user.created": "A user was created, by signing up or by an administrator",

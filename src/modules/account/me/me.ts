@@ -17,6 +17,7 @@ export const Membership = z
     joinedAt: timestamp(),
   })
   .meta({ id: "Membership" });
+export type Membership = z.infer<typeof Membership>;
 export const MembershipList = list(Membership, "MembershipList");
 
 export const Me = Identity.extend({
@@ -25,6 +26,7 @@ export const Me = Identity.extend({
     .optional()
     .meta({ description: "With `include=organizations`: the first 100; all are at /v1/me/organizations" }),
 }).meta({ id: "Me" });
+export type Me = z.infer<typeof Me>;
 export const MeQuery = z.object({
   include: z.enum(["organizations"]).optional().meta({ description: "What comes along" }),
 });

@@ -38,6 +38,7 @@ export const Session = z
     authenticatedAt: timestamp().meta({ description: "When one was last proven in it" }),
   })
   .meta({ id: "Session" });
+export type Session = z.infer<typeof Session>;
 export const SessionList = list(Session, "SessionList");
 
 /** A session as it is handed out with one's own data: whole. */

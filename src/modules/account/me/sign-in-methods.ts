@@ -44,6 +44,8 @@ export const SignInMethods = z
   })
   .meta({ id: "SignInMethods" });
 
+export type SignInMethods = z.infer<typeof SignInMethods>;
+
 /** What the settings offer. */
 export type Offered = Pick<Ways, "methods"> & { providers: readonly Pick<Provider, "id" | "label">[] };
 

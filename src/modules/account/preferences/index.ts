@@ -2,6 +2,8 @@ import type { Module } from "../../../http/module.ts";
 import { exportedPreferences } from "./preferences.ts";
 import { routes } from "./routes.ts";
 
+export { type Preferences } from "./preferences.ts";
+
 const events = {
   "preferences.updated": "A user changed their preferences",
 } as const;

@@ -47,6 +47,8 @@ export const Preferences = z
   })
   .meta({ id: "Preferences" });
 
+export type Preferences = z.infer<typeof Preferences>;
+
 export const PreferenceChanges = z
   .strictObject({
     language: language.nullable(),
@@ -58,9 +60,8 @@ export const PreferenceChanges = z
   .meta({ id: "PreferenceChanges", example: { language: "de", notifications: { taskAssigned: false } } });
 
 type Row = typeof userPreference.$inferSelect;
-type Shown = z.infer<typeof Preferences>;
 
-const shown = (row: Row): Shown => {
+const shown = (row: Row): Preferences => {
   const { newDevice, invitation, membership, taskAssigned } = row;
   return {
     language: row.language,
@@ -71,7 +72,7 @@ const shown = (row: Row): Shown => {
 };
 
 /** What holds for who has never set anything: the defaults of the columns. */
-const unset: Shown = {
+const unset: Preferences = {
   language: null,
   timezone: null,
   theme: "system",
@@ -79,7 +80,7 @@ const unset: Shown = {
 };
 
 /** The person's own preferences. Row-level security hides all others'. */
-export async function getPreferences(scope: Scope, userId: string): Promise<Shown> {
+export async function getPreferences(scope: Scope, userId: string): Promise<Preferences> {
   const [row] = await scope.db.select().from(userPreference).where(eq(userPreference.userId, userId)).limit(1);
   return row ? shown(row) : unset;
 }
@@ -89,7 +90,7 @@ export function updatePreferences(
   scope: Scope,
   userId: string,
   { notifications: kinds = {}, ...changes }: z.infer<typeof PreferenceChanges>,
-): Promise<Shown> {
+): Promise<Preferences> {
   return scope.mutate("preferences.updated", async (tx, hold) => {
     const mine = eq(userPreference.userId, userId);
     const updatedAt = scope.now();

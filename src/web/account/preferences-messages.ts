@@ -1,0 +1,48 @@
+import { inLanguages } from "../kit/languages.ts";
+
+export const messages = inLanguages({
+  en: {
+    title: "Preferences",
+    language: "Language",
+    asBrowser: "As the browser asks for",
+    english: "English",
+    german: "German",
+    timezone: "Time zone",
+    timezoneHint: "Such as Europe/Zurich. Leave it empty for the one of your device.",
+    theme: "Colours",
+    asDevice: "As the device has it",
+    light: "Light",
+    dark: "Dark",
+    notifications: "Mail me about",
+    kinds: {
+      newDevice: "a sign-in from a new device",
+      invitation: "an invitation to an organization",
+      membership: "a change of my role in an organization",
+      taskAssigned: "a task that somebody assigns to me",
+    },
+    save: "Save",
+    saved: "Saved.",
+  },
+  de: {
+    title: "Einstellungen",
+    language: "Sprache",
+    asBrowser: "Wie der Browser sie verlangt",
+    english: "Englisch",
+    german: "Deutsch",
+    timezone: "Zeitzone",
+    timezoneHint: "Zum Beispiel Europe/Zurich. Leer gilt die Ihres Geräts.",
+    theme: "Farben",
+    asDevice: "Wie das Gerät es hat",
+    light: "Hell",
+    dark: "Dunkel",
+    notifications: "Mails erhalten über",
+    kinds: {
+      newDevice: "eine Anmeldung auf einem neuen Gerät",
+      invitation: "eine Einladung in eine Organisation",
+      membership: "eine Änderung meiner Rolle in einer Organisation",
+      taskAssigned: "eine Aufgabe, die mir jemand zuweist",
+    },
+    save: "Speichern",
+    saved: "Gespeichert.",
+  },
+});
