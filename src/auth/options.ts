@@ -98,7 +98,7 @@ export function createAuth(options: Options) {
       log: (level, message) =>
         log[level === "error" ? "warn" : level]({ source: "better-auth" }, message.slice(0, 300)),
     },
-    onAPIError: { throw: true },
+    onAPIError: { throw: true, errorURL: `${baseUrl}/auth/error` },
     rateLimit: {
       enabled: options.requests !== null,
       customRules: requestRules,

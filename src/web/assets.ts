@@ -7,6 +7,10 @@ import copyText from "./islands/copy.ts" with { type: "text" };
 // @ts-expect-error -- the text of the file, which the compiler takes for its module
 import indexText from "./islands/index.ts" with { type: "text" };
 // @ts-expect-error -- the text of the file, which the compiler takes for its module
+import mailedSecretText from "./islands/mailed-secret.ts" with { type: "text" };
+// @ts-expect-error -- the text of the file, which the compiler takes for its module
+import passkeySignInText from "./islands/passkey-sign-in.ts" with { type: "text" };
+// @ts-expect-error -- the text of the file, which the compiler takes for its module
 import sendOnceText from "./islands/send-once.ts" with { type: "text" };
 // @ts-expect-error -- the text of the file, which the compiler takes for its module
 import timesText from "./islands/times.ts" with { type: "text" };
@@ -18,6 +22,8 @@ import tokens from "./styles/tokens.css" with { type: "text" };
 const islands: Readonly<Record<string, string>> = {
   "index.ts": indexText,
   "copy.ts": copyText,
+  "mailed-secret.ts": mailedSecretText,
+  "passkey-sign-in.ts": passkeySignInText,
   "send-once.ts": sendOnceText,
   "times.ts": timesText,
 };

@@ -1,5 +1,8 @@
 import { pageRoutes } from "./kit/env.ts";
+import { leave } from "./kit/leave.ts";
 
-/** Where one ends up: the account when signed in, else the sign-in page. */
+/** Where one ends up: the account when signed in, else the sign-in page. What was to be told is told there. */
 export const home = () =>
-  pageRoutes().get("/", (c) => c.redirect(c.var.page.viewer === null ? "/auth/sign-in" : "/account", 303));
+  pageRoutes().get("/", (c) =>
+    leave(c, c.var.page.viewer === null ? "/auth/sign-in" : "/account", c.var.page.told ?? undefined),
+  );

@@ -101,6 +101,12 @@ async function key({ organization }: Stage): Promise<string> {
   return (answer.body as { id: string }).id;
 }
 
+async function mailedInvitation({ service, organization }: Stage) {
+  const email = `guest-${Bun.randomUUIDv7()}@example.com`;
+  const { body } = await organization.owner.post(`/v1/orgs/${organization.id}/invitations`, { email });
+  return { invitationId: (body as { id: string }).id, secret: mailedSecret(service, email), email };
+}
+
 async function asInvited(stage: Stage): Promise<AuthRequest> {
   const { who, invitationId } = await invited(stage);
   return { who, body: { invitationId } };
@@ -121,13 +127,14 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
     who: service.anonymous,
     body: { email: `user-${Bun.randomUUIDv7()}@example.com`, name: "New", password },
   }),
-  "POST /sign-up/invited": async ({ service, organization }) => {
-    const email = `guest-${Bun.randomUUIDv7()}@example.com`;
-    const { body } = await organization.owner.post(`/v1/orgs/${organization.id}/invitations`, { email });
-    const secret = mailedSecret(service, email);
-    const { id: invitationId } = body as { id: string };
-    return { who: service.anonymous, body: { invitationId, secret, email, name: "Guest", password } };
+  "POST /sign-up/invitation": async (stage) => {
+    const { invitationId, secret } = await mailedInvitation(stage);
+    return { who: stage.service.anonymous, body: { invitationId, secret } };
   },
+  "POST /sign-up/invited": async (stage) => ({
+    who: stage.service.anonymous,
+    body: { ...(await mailedInvitation(stage)), name: "Guest", password },
+  }),
   "POST /sign-out": (stage) => somebody(stage),
   "GET /get-session": async (stage) => {
     const request = await somebody(stage);

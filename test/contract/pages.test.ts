@@ -8,10 +8,13 @@ import { markup, readPage, untranslated } from "./page-text.ts";
 import { makeSharedRows, openWorld, type Rows, sampleBehind, tables, type World } from "./world.ts";
 
 /** Pages that lead elsewhere when they are opened out of the blue, with why. All others show themselves. */
-const leading: Readonly<Record<string, string>> = { "/": "to the account, or to the sign-in page" };
+const leading: Readonly<Record<string, string>> = {
+  "/": "to the account, or to the sign-in page",
+  "/auth/continue": "on from a provider or a passkey",
+};
 
 /** What paths of pages call what the API calls otherwise. */
-const segments: Readonly<Record<string, string>> = { organizations: "orgs" };
+const segments: Readonly<Record<string, string>> = { organizations: "orgs", invitation: "invitations" };
 
 type Stage = { service: Service; world: World; admin: Actor; rows: Rows; data: string[] };
 

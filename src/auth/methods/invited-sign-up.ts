@@ -1,4 +1,5 @@
 import { BASE_ERROR_CODES } from "@better-auth/core/error";
+import type { AuthContext } from "@better-auth/core";
 import { APIError, createAuthEndpoint } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
 import { parseUserOutput } from "better-auth/db";
@@ -14,15 +15,24 @@ import { passwordLength } from "../../core/sign-in.ts";
 export const invitedSignUp = (proof: InvitationProof) => ({
   id: "invited-sign-up" as const,
   endpoints: {
+    readInvited: createAuthEndpoint("/sign-up/invitation", { method: "POST", body: Mailed }, async (ctx) => {
+      const { adapter, internalAdapter } = ctx.context;
+      const { email, organizationId, inviterId } = await provenBy(ctx, proof);
+      const where = [{ field: "id", value: organizationId }];
+      const organization = await adapter.findOne<{ name: string }>({ model: "organization", where });
+      const [inviter, known] = await Promise.all([
+        internalAdapter.findUserById(inviterId),
+        internalAdapter.findUserByEmail(email),
+      ]);
+      if (!organization || !inviter) throw invitationNotFound();
+      const names = { organizationName: organization.name, inviterName: inviter.name };
+      return ctx.json({ email, ...names, hasAccount: known !== null });
+    }),
     signUpInvited: createAuthEndpoint("/sign-up/invited", { method: "POST", body: Invited }, async (ctx) => {
-      const { invitationId, secret, name, password } = ctx.body;
-      const email = ctx.body.email.toLowerCase();
-      const { adapter, internalAdapter, options } = ctx.context;
-      const where = [{ field: "id", value: invitationId }];
-      const invitation = await adapter.findOne<InvitationRow>({ model: "invitation", where });
-      const open = invitation?.status === "pending" && invitation.expiresAt.getTime() > Date.now();
-      if (!open || invitation.email.toLowerCase() !== email || !proof.fits(invitation, secret))
-        throw invitationNotFound();
+      const { name, password } = ctx.body;
+      const { internalAdapter, options } = ctx.context;
+      const { email } = await provenBy(ctx, proof);
+      if (email !== ctx.body.email.toLowerCase()) throw invitationNotFound();
       if (await internalAdapter.findUserByEmail(email))
         throw APIError.from("UNPROCESSABLE_ENTITY", BASE_ERROR_CODES.USER_ALREADY_EXISTS);
       const hash = await ctx.context.password.hash(password);
@@ -36,11 +46,33 @@ export const invitedSignUp = (proof: InvitationProof) => ({
   },
 });
 
-type InvitationRow = { id: string; email: string; status: string; expiresAt: Date };
+type InvitationRow = {
+  id: string;
+  email: string;
+  status: string;
+  expiresAt: Date;
+  organizationId: string;
+  inviterId: string;
+};
 
-const Invited = z.object({
+/** The open invitation whose mail a request has read. @throws APIError 400. */
+async function provenBy(
+  { body, context }: { body: z.infer<typeof Mailed>; context: Pick<AuthContext, "adapter"> },
+  proof: InvitationProof,
+): Promise<InvitationRow> {
+  const where = [{ field: "id", value: body.invitationId }];
+  const found = await context.adapter.findOne<InvitationRow>({ model: "invitation", where });
+  const open = found?.status === "pending" && found.expiresAt.getTime() > Date.now();
+  if (!open || !proof.fits(found, body.secret)) throw invitationNotFound();
+  return { ...found, email: found.email.toLowerCase() };
+}
+
+const Mailed = z.object({
   invitationId: z.string().max(64).meta({ description: "The invitation's id" }),
   secret: z.string().max(64).meta({ description: "The fragment of the mailed link" }),
+});
+
+const Invited = Mailed.extend({
   email: z.email().meta({ description: "The invited address" }),
   name: z.string().max(255),
   password: z.string().min(passwordLength.min).max(passwordLength.max),

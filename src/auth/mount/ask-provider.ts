@@ -1,6 +1,5 @@
 import type { Provider } from "../../core/sign-in.ts";
 import { refuse } from "../guard/access-rules.ts";
-import { basePath } from "../options.ts";
 import type { Call } from "./call.ts";
 
 /** How long a provider may take; what it answers later is dropped. */
@@ -39,7 +38,7 @@ async function isUnknown(response: Response, call: Call, ids: ReadonlySet<string
 
 function away({ path, request }: Call): Response {
   if (path.startsWith("/callback/")) {
-    const error = new URL(`${basePath}/error?error=provider_unavailable`, request.url);
+    const error = new URL("/auth/error?error=provider_unavailable", request.url);
     return new Response(null, { status: 302, headers: { Location: error.href } });
   }
   const refusal = refuse(

@@ -3,7 +3,7 @@ import { inLanguages } from "../kit/languages.ts";
 export const messages = inLanguages({
   en: {
     title: "Sign in",
-    again: "Sign in again",
+    freshly: "Sign in again",
     why: "What you are about to do asks for a fresh sign-in.",
     email: "E-mail",
     password: "Password",
@@ -14,10 +14,14 @@ export const messages = inLanguages({
     passkey: "Sign in with a passkey",
     by: (provider: string) => `Continue with ${provider}`,
     or: "or",
+    last: "Last used",
+    failed: "The passkey didn't work. Try again, or sign in another way.",
+    unconfirmed: "Just signed up? Open the link in our mail first.",
+    again: "Send the mail again",
   },
   de: {
     title: "Anmelden",
-    again: "Erneut anmelden",
+    freshly: "Erneut anmelden",
     why: "Was Sie vorhaben, verlangt eine frische Anmeldung.",
     email: "E-Mail",
     password: "Passwort",
@@ -28,5 +32,9 @@ export const messages = inLanguages({
     passkey: "Mit einem Passkey anmelden",
     by: (provider: string) => `Weiter mit ${provider}`,
     or: "oder",
+    last: "Zuletzt verwendet",
+    failed: "Der Passkey hat nicht funktioniert. Versuchen Sie es erneut oder melden Sie sich anders an.",
+    unconfirmed: "Gerade erst ein Konto erstellt? Öffnen Sie zuerst den Link in unserer Mail.",
+    again: "Die Mail noch einmal senden",
   },
 });

@@ -1,17 +1,14 @@
 import type { Context } from "hono";
-import type { PageEnv, Wire } from "../../http/page.ts";
+import type { Page, PageEnv, Wire } from "../../http/page.ts";
 import type { Settings } from "../../modules/platform/settings/index.ts";
 import { Field, Form } from "../components/form.tsx";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { pageRoutes } from "../kit/env.ts";
 import { returnTo, withReturn } from "../kit/return-to.ts";
 import { show } from "../kit/show.tsx";
+import { statusOf } from "./fields.tsx";
 import { messages } from "./messages.ts";
-
-/** Where a second factor is asked after the first one. */
-const secondFactor = "/auth/two-factor";
-
-type SignedIn = { twoFactorRedirect?: boolean };
+import { lastWay, type Passed, through } from "./through.ts";
 
 /** The ways in that need no other page first: a password, a provider, a passkey. */
 export const signIn = () =>
@@ -27,9 +24,9 @@ export const signIn = () =>
       const form = await readForm(c);
       const place = returnTo(c, form.text("return_to"));
       const [email, password] = [form.text("email"), form.exact("password")];
-      const tried = await attempt(page, () => page.api.auth<SignedIn>("/sign-in/email", { email, password }));
+      const tried = await attempt(page, () => page.api.auth<Passed>("/sign-in/email", { email, password }));
       if ("failed" in tried) return showSignIn(c, form.again(tried.failed), place);
-      return c.redirect(tried.done.twoFactorRedirect ? withReturn(secondFactor, place) : place, 303);
+      return through(c, tried.done, place, "password");
     });
 
 async function showSignIn(c: Context<PageEnv>, form: FormState, place: string): Promise<Response> {
@@ -40,9 +37,9 @@ async function showSignIn(c: Context<PageEnv>, form: FormState, place: string): 
   const shown = again ? { ...form, values: { ...form.values, email: page.viewer?.email ?? "" } } : form;
   return show(
     c,
-    { title: again ? t.again : t.title, status: form.failed?.status === 401 ? 422 : (form.failed?.status ?? 200) },
+    { title: again ? t.freshly : t.title, status: statusOf(form) },
     <>
-      <h1>{again ? t.again : t.title}</h1>
+      <h1>{again ? t.freshly : t.title}</h1>
       {again ? <p>{t.why}</p> : null}
       <Form page={page} form={shown} action="/auth/sign-in" submit={t.submit}>
         <input type="hidden" name="return_to" value={place} />
@@ -67,25 +64,15 @@ async function showSignIn(c: Context<PageEnv>, form: FormState, place: string): 
           required
         />
       </Form>
+      {form.failed?.code === "invalid_email_or_password" ? (
+        <p>
+          {t.unconfirmed} <a href={withReturn("/auth/verify/again", place)}>{t.again}</a>
+        </p>
+      ) : null}
       <p>
         <a href={withReturn("/auth/forgot", place)}>{t.forgot}</a>
       </p>
-      {signIn.providers.length === 0 && !signIn.emailCode ? null : <p class="or">{t.or}</p>}
-      <div class="stack">
-        {signIn.emailCode ? (
-          <a class="button wide" href={withReturn("/auth/code", place)}>
-            {t.code}
-          </a>
-        ) : null}
-        {signIn.providers.map(({ id, label }) => (
-          <form method="post" action="/auth/provider" data-once>
-            <input type="hidden" name="return_to" value={place} />
-            <button class="wide" type="submit" name="provider" value={id}>
-              {t.by(label)}
-            </button>
-          </form>
-        ))}
-      </div>
+      <OtherWays page={page} signIn={signIn} place={place} last={lastWay(c)} />
       {again ? null : (
         <p>
           <a href={withReturn("/auth/sign-up", place)}>{t.signUp}</a>
@@ -94,3 +81,42 @@ async function showSignIn(c: Context<PageEnv>, form: FormState, place: string): 
     </>,
   );
 }
+
+function OtherWays(props: { page: Page; signIn: Wire<Settings>["signIn"]; place: string; last: string | undefined }) {
+  const { page, signIn, place, last } = props;
+  const t = page.say(messages);
+  if (signIn.providers.length === 0 && !signIn.emailCode && !signIn.passkey) return null;
+  const mark = (way: string) => (way === last ? <span class="tag">{t.last}</span> : null);
+  return (
+    <>
+      <p class="or">{t.or}</p>
+      <div class="stack">
+        {signIn.passkey ? (
+          <>
+            <button class="wide" type="button" data-scripted data-passkey data-then={withPlace("passkey", place)}>
+              {t.passkey} {mark("passkey")}
+            </button>
+            <p class="wrong" role="alert" data-scripted data-passkey-failed>
+              {t.failed}
+            </p>
+          </>
+        ) : null}
+        {signIn.emailCode ? (
+          <a class="button wide" href={withReturn("/auth/code", place)}>
+            {t.code} {mark("code")}
+          </a>
+        ) : null}
+        {signIn.providers.map(({ id, label }) => (
+          <form method="post" action="/auth/provider" data-once>
+            <input type="hidden" name="return_to" value={place} />
+            <button class="wide" type="submit" name="provider" value={id}>
+              {t.by(label)} {mark(id)}
+            </button>
+          </form>
+        ))}
+      </div>
+    </>
+  );
+}
+
+const withPlace = (way: string, place: string): string => withReturn(`/auth/continue?by=${way}`, place);

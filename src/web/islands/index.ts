@@ -1,4 +1,6 @@
 import { copyButtons } from "./copy.ts";
+import { mailedSecret } from "./mailed-secret.ts";
+import { passkeySignIn } from "./passkey-sign-in.ts";
 import { ownTimes } from "./times.ts";
 import { sendOnce } from "./send-once.ts";
 
@@ -7,8 +9,11 @@ addEventListener("pageshow", (event: PageTransitionEvent) => {
   if (event.persisted) location.reload();
 });
 
-for (const scripted of document.querySelectorAll("[data-scripted]")) scripted.classList.add("shown");
+for (const scripted of document.querySelectorAll("[data-scripted]:not([data-passkey-failed])"))
+  scripted.classList.add("shown");
 
 sendOnce();
 copyButtons();
 ownTimes();
+mailedSecret();
+passkeySignIn();

@@ -43,6 +43,17 @@ export const account: Record<string, AuthRoute> = {
     evenMs: 50,
     corrects: ["VALIDATION_ERROR", "INVALID_EMAIL", "INVALID_PASSWORD", ...passwordFaults],
   },
+  "POST /sign-up/invitation": {
+    summary: "Read an invitation by its mail, before signing up",
+    answers: z.object({
+      email: z.string(),
+      organizationName: z.string(),
+      inviterName: z.string(),
+      hasAccount: z.boolean().meta({ description: "Whether the address has an account, to sign in with" }),
+    }),
+    open: true,
+    limit: { max: 10, window: 60 },
+  },
   "POST /sign-up/invited": {
     summary: "Sign up by an invitation's mail, which proves the address",
     begins: "password",

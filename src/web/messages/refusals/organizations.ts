@@ -27,7 +27,7 @@ export const organizations = byCode({
     "This address has an open invitation already. Send that one again instead.",
     "Für diese Adresse gibt es schon eine offene Einladung. Senden Sie diese erneut.",
   ],
-  invitation_closed: [
+  "invitation_closed invitation_not_found": [
     "This invitation isn't open any more. Ask for a new one.",
     "Diese Einladung ist nicht mehr offen. Bitten Sie um eine neue.",
   ],

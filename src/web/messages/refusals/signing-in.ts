@@ -34,8 +34,8 @@ export const signingIn = byCode({
   email_already_verified: ["This address is verified already.", "Diese Adresse ist schon bestätigt."],
   "verification_email_not_enabled change_email_disabled": ["This can't be done here.", "Das ist hier nicht möglich."],
   sign_in_to_verify: [
-    "Sign in to the account first, and open the link again.",
-    "Melden Sie sich zuerst an und öffnen Sie den Link dann erneut.",
+    "Enter the password of the account that the link is about.",
+    "Geben Sie das Passwort des Kontos ein, um das es in dem Link geht.",
   ],
   "invalid_token token_expired": [
     "This link isn't valid any more. Ask for a new one.",

@@ -1,0 +1,46 @@
+import { inLanguages } from "../kit/languages.ts";
+
+export const messages = inLanguages({
+  en: {
+    title: "Invitation",
+    to: (organization: string) => `Invitation to ${organization}`,
+    from: (inviter: string, organization: string) => `${inviter} invites you to ${organization}.`,
+    closed: "You have opened the link of an invitation.",
+    open: "Look at the invitation",
+    known: (email: string) => `${email} has an account. Sign in with it to answer.`,
+    signIn: "Sign in",
+    signUp: "Create an account and join",
+    accept: "Accept",
+    decline: "Decline",
+    accepted: "Welcome. You are a member now.",
+    declined: "You have declined the invitation.",
+    unverified: "Confirm your address first, so that nobody else answers in your name.",
+    verify: "Send the mail to confirm it",
+    others: (email: string) =>
+      `This invitation is for another address, and you are signed in as ${email}. Sign out, then open the link in the mail again.`,
+    signOut: "Sign out",
+    dead: "This invitation has been answered or withdrawn, or it is too old. Ask for another one.",
+    home: "To the start",
+  },
+  de: {
+    title: "Einladung",
+    to: (organization: string) => `Einladung zu ${organization}`,
+    from: (inviter: string, organization: string) => `${inviter} lädt Sie zu ${organization} ein.`,
+    closed: "Sie haben den Link einer Einladung geöffnet.",
+    open: "Einladung ansehen",
+    known: (email: string) => `Zu ${email} gibt es ein Konto. Melden Sie sich damit an, um zu antworten.`,
+    signIn: "Anmelden",
+    signUp: "Konto erstellen und beitreten",
+    accept: "Annehmen",
+    decline: "Ablehnen",
+    accepted: "Willkommen. Sie sind jetzt Mitglied.",
+    declined: "Sie haben die Einladung abgelehnt.",
+    unverified: "Bestätigen Sie zuerst Ihre Adresse, damit niemand sonst in Ihrem Namen antwortet.",
+    verify: "Mail zur Bestätigung senden",
+    others: (email: string) =>
+      `Diese Einladung gilt einer anderen Adresse, und Sie sind als ${email} angemeldet. Melden Sie sich ab und öffnen Sie den Link in der Mail noch einmal.`,
+    signOut: "Abmelden",
+    dead: "Diese Einladung wurde beantwortet oder zurückgezogen, oder sie ist zu alt. Bitten Sie um eine neue.",
+    home: "Zum Anfang",
+  },
+});
