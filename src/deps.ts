@@ -1,4 +1,3 @@
-import { accessSync, constants, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { auditedAdapter } from "./auth/store/adapter.ts";
 import { assuranceOf } from "./auth/store/assurance.ts";
@@ -6,8 +5,10 @@ import { type Auth, createAuth } from "./auth/options.ts";
 import { beginning } from "./auth/mount/routes.ts";
 import { type AuthHandler, createAuthHandler } from "./auth/mount/handler.ts";
 import { isMember } from "./directory/memberships.ts";
-import { backgroundMailer } from "./mail/background.ts";
-import { fileMailer, type Mailer, smtpMailer } from "./mail/mailer.ts";
+import { Letter } from "./mail/letter.ts";
+import { type Mailer, openMailer } from "./mail/mailer.ts";
+import type { Post } from "./mail/outbox.ts";
+import { letterSender } from "./mail/send.ts";
 import { guardedPasswords } from "./auth/guard/passwords.ts";
 import { hashRenewal } from "./auth/store/renewed-hashes.ts";
 import { openPasswords, type Passwords } from "./passwords/hash.ts";
@@ -15,7 +16,7 @@ import { openRules } from "./passwords/rules.ts";
 import { requestLimits } from "./auth/mount/rate-limit-storage.ts";
 import { organizationGuard } from "./auth/guard/organization.ts";
 import { signingKeys } from "./auth/store/signing-keys.ts";
-import { isUnder } from "./config/sign-in.ts";
+import { relyingParty } from "./config/sign-in.ts";
 import type { Config } from "./config/index.ts";
 import type { RecordAudit } from "./core/scope.ts";
 import { sessionCookie } from "./core/cookie.ts";
@@ -28,6 +29,7 @@ import { violations } from "./db/errors.ts";
 import { openDatabase } from "./db/open.ts";
 import type { Database, Tx } from "./db/types.ts";
 import { type Directory, openDirectory } from "./directory/directory.ts";
+import { findUserId } from "./directory/users.ts";
 import { type DatabaseHealth, databaseHealth } from "./ops/health.ts";
 import { type Metrics, noMetrics, openMetrics } from "./ops/metrics.ts";
 import { release } from "./ops/release.ts";
@@ -36,7 +38,12 @@ import type { Module, Provision, Provisioner } from "./http/module.ts";
 import { openLimiter, unlimited } from "./limits/limiter.ts";
 import type { Limiter } from "./core/rate-limit.ts";
 import { modules as ours } from "./modules.ts";
+import { preferredLanguage } from "./modules/account/preferences/index.ts";
 import { auditRecorder } from "./modules/platform/audit-events/index.ts";
+import { handler } from "./queue/handler.ts";
+import { type JobKind, openQueue, type Queue } from "./queue/queue.ts";
+import { openSealer } from "./queue/seal.ts";
+import { openWorker, type Worker } from "./queue/worker.ts";
 import * as schema from "./schema.ts";
 import { type Credentials, credentialReader } from "./verify/present.ts";
 import { type StandingReader, standingReader } from "./verify/load/effective.ts";
@@ -50,7 +57,11 @@ export type Deps = {
   metrics: Metrics;
   clock: Clock;
   database: Database;
-  mailer: Mailer;
+  /** Queues mail, in the transaction that it is about. */
+  post: Post;
+  queue: Queue;
+  /** Does what is queued, once it is started. */
+  worker: Worker;
   /** Every resource that is served, in the order of the reference. */
   modules: readonly Module<Services>[];
   /** What the modules declare: permissions, modules, built-in roles. */
@@ -76,7 +87,8 @@ export type Deps = {
   close(): Promise<void>;
 };
 
-export type Overrides = Partial<Pick<Deps, "log" | "clock" | "database" | "mailer" | "modules">> & {
+export type Overrides = Partial<Pick<Deps, "log" | "clock" | "database" | "modules">> & {
+  mailer?: Mailer;
   /** A cheaper hash, for tests. */
   passwords?: Pick<Passwords, "hash" | "check">;
 };
@@ -93,11 +105,15 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const log = overrides.log ?? opened.adopt(openLog(config.log.level), (it) => it.close()).log;
   const clock = overrides.clock ?? (() => new Date());
   const database = overrides.database ?? opened.adopt(await openConfigured(config, log), (it) => it.close());
-  const mailServer = overrides.mailer ?? opened.adopt(openMailer(config), async (it) => it.close());
-  const mailer = opened.adopt(
-    backgroundMailer(mailServer, (err) => log.error({ err }, "mail could not be sent")),
-    (it) => it.drained(),
-  );
+  const written = (line: string, path: string): void => log.info({ path }, line);
+  const mailer = overrides.mailer ?? opened.adopt(openMailer(config.mail, written), async (it) => it.close());
+  const sealer = openSealer(secret);
+  const queue = openQueue({ database, clock, sealer });
+  const languageOf = async (address: string) => preferredLanguage(database, await findUserId({ database }, address));
+  const send = letterSender({ mailer, look: config.brand, languageOf });
+  const handlers = [handler(letters, 5, (letter, { id }) => send(letter, id))];
+  const worker = opened.adopt(openWorker({ database, clock, log, sealer, handlers }), (it) => it.stop());
+  const post: Post = (tx, letter) => queue.enqueue(tx, letters, letter);
   const { modules = ours } = overrides;
   const catalogue = catalogueFrom(modules);
   const { roles } = catalogue;
@@ -149,7 +165,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     adapter: auditedAdapter({ database, schema, recordAudit, clock, provision, offered: config.signIn, committed }),
     signingKeys: signingKeys(database),
     isMember: (userId, organizationId) => isMember(database, userId, organizationId),
-    mailer,
+    post,
     log,
     passwords,
     providers: config.signIn.providers,
@@ -157,7 +173,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     onTrustedDevice: assurance.onTrustedDevice,
     signUpAtOnce: config.signIn.signUpAtOnce,
     invitationProof: invited,
-    relyingParty: relyingParty(config),
+    relyingParty: relyingParty(config.server, config.signIn.passkeyDomain),
   });
   const standing = standingReader({ catalogue, database });
   const guard = organizationGuard({ auth, catalogue, database, standing });
@@ -182,7 +198,9 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     metrics,
     clock,
     database,
-    mailer,
+    post,
+    queue,
+    worker,
     modules,
     catalogue,
     roles,
@@ -213,15 +231,6 @@ export function provisioner(modules: Deps["modules"], at: () => Parameters<Provi
   return { user: each("user"), organization: each("organization") };
 }
 
-/** Passkeys work on this service's origin, and on trusted ones under their domain. */
-function relyingParty({ server: { baseUrl, trustedOrigins }, signIn: { passkeyDomain } }: Config) {
-  const domain = passkeyDomain ?? new URL(baseUrl).hostname;
-  return {
-    domain,
-    origins: [baseUrl, ...trustedOrigins].filter((origin) => isUnder(new URL(origin).hostname, domain)),
-  };
-}
-
 /** One core is left to what answers requests. */
 const hashingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
 
@@ -236,11 +245,5 @@ export function openConfigured(config: Config, log: Logger): Promise<Database> {
   });
 }
 
-function openMailer(config: Config): Mailer {
-  if (config.mail.smtpUrl) return smtpMailer(config.mail.smtpUrl, config.mail.from);
-  const directory = `${config.server.stateDirectory}/mail`;
-  // Now rather than with the first mail, so that a directory that can't be written stops the start.
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  accessSync(directory, constants.W_OK);
-  return fileMailer(directory, config.mail.from);
-}
+/** Mail, as work that is done later. */
+const letters: JobKind<Letter> = { name: "mail", schema: Letter };

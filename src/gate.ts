@@ -7,7 +7,7 @@ import { openScope, type RecordAudit, type ScopePorts } from "./core/scope.ts";
 import type { Gate } from "./http/env.ts";
 import type { Module, Provisioner } from "./http/module.ts";
 import type { Directory } from "./directory/directory.ts";
-import type { Mailer } from "./mail/mailer.ts";
+import type { Post } from "./mail/outbox.ts";
 import type { DatabaseHealth } from "./ops/health.ts";
 import type { Logger } from "./ops/log.ts";
 import type { Credentials, Presented } from "./verify/present.ts";
@@ -32,7 +32,8 @@ export type Services = {
   verifier: Verifier;
   limiter: Limiter;
   invitationProof: InvitationProof;
-  mailer: Mailer;
+  /** Queues mail, in the transaction that it is about. */
+  post: Post;
   recordAudit: RecordAudit;
   provision: Provisioner;
 };

@@ -10,6 +10,7 @@ export * from "./auth/tables/organization.ts";
 export * from "./auth/tables/session.ts";
 export * from "./db/schema/heartbeat.ts";
 export * from "./limits/table.ts";
+export * from "./queue/table.ts";
 export * from "./modules/machine/api-keys/table.ts";
 export * from "./modules/platform/audit-events/table.ts";
 export * from "./modules/organization/entitlements/table.ts";

@@ -115,6 +115,7 @@ async function serve(server: HttpServer, deps: Deps): Promise<void> {
   server.reload({ fetch: answer });
   announce(deps, server.port ?? 0, figures?.port);
   const maintenance = startMaintenance(deps, maintenanceMs);
+  deps.worker.start();
   deps.log.info({ signal: await stopped }, "draining");
   const maintained = maintenance.stop();
   server.reload({
@@ -130,14 +131,15 @@ async function serve(server: HttpServer, deps: Deps): Promise<void> {
   for (const until = Date.now() + drainMs; server.pendingRequests > 0 && Date.now() < until;)
     await Promise.race([closed, Bun.sleep(20)]);
   await Promise.race([closed, Bun.sleep(noticeMs)]);
-  await maintained;
+  // What the last requests have queued is still sent.
+  await Promise.all([maintained, deps.worker.stop()]);
   await figures?.stop(true);
   if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
 }
 
 /** Says where the service is: to a person in words, to a machine as one line of JSON. */
 function announce({ config, database, log }: Deps, port: number, metricsPort: number | undefined): void {
-  const { baseUrl: url, mode, stateDirectory } = config.server;
+  const { baseUrl: url, mode } = config.server;
   const docs = `${url}/openapi.json`;
   if (!process.stdout.isTTY)
     return log.info({ url, port, metricsPort, database: database.kind, mode, docs }, "listening");
@@ -147,7 +149,7 @@ function announce({ config, database, log }: Deps, port: number, metricsPort: nu
       `Gatehouse is at ${url} (${mode})`,
       `  API        ${docs}`,
       `  database   ${embedded}`,
-      `  mail       ${config.mail.smtpUrl ? "sent by SMTP" : `written to ${stateDirectory}/mail`}`,
+      `  mail       ${config.mail.smtpUrl ? "sent by SMTP" : `written to ${config.mail.directory}`}`,
       "",
     ].join("\n"),
   );

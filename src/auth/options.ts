@@ -1,5 +1,5 @@
 import { apiKey } from "@better-auth/api-key";
-import { queueAfterTransactionHook } from "@better-auth/core/context";
+import { tryGetCurrentAuthEndpointContext } from "@better-auth/core/context";
 import type { DBAdapter } from "@better-auth/core/db/adapter";
 import type { BetterAuthOptions } from "better-auth";
 import { betterAuth } from "better-auth/minimal";
@@ -14,9 +14,11 @@ import { type CookiePolicy, cookiePrefix } from "../core/cookie.ts";
 import { accessControl } from "./access-control.ts";
 import { refuseBeyondGrantor } from "./guard/grantor.ts";
 import { refuseBadSlug, refuseClosed, refuseWorthless } from "./guard/invitation.ts";
-import { authCall } from "./store/auth-call.ts";
+import { authCall, currentTransaction, noting } from "./store/auth-call.ts";
 import { endOtherSessions, refuseOtherSessions } from "./guard/verification.ts";
-import { describeMail, type Mailer } from "../mail/mailer.ts";
+import { describeMail, type Unsent } from "../mail/letter.ts";
+import type { Post } from "../mail/outbox.ts";
+import { askedLanguage } from "../core/language.ts";
 import type { InvitationProof } from "../core/invitation-proof.ts";
 import { pageLink, returnToOf } from "../core/page-link.ts";
 import { passwordLength, type Provider } from "../core/sign-in.ts";
@@ -48,7 +50,7 @@ type Options = {
   signingKeys: NonNullable<JwtOptions["adapter"]>;
   /** Whether a user is a member of an organization now. */
   isMember(userId: string, organizationId: string): Promise<boolean>;
-  mailer: Mailer;
+  post: Post;
   log: Logger;
   passwords: NonNullable<NonNullable<BetterAuthOptions["emailAndPassword"]>["password"]>;
   providers: readonly Provider[];
@@ -72,15 +74,15 @@ export type Auth = ReturnType<typeof createAuth>;
  * @param options.sessionMaxAge seconds; `sessionUpdateAge` likewise.
  */
 export function createAuth(options: Options) {
-  const { baseUrl, log, mailer } = options;
+  const { baseUrl, log } = options;
   const invitationLink = (invitation: Parameters<InvitationProof["of"]>[0]) =>
     pageLink(baseUrl, `invitation/${invitation.id}`, options.invitationProof.of(invitation));
   const { ac, roles } = accessControl(options.catalogue.roles);
-  /** Sends mail once the transaction that it is about has committed. */
-  const deliver = (mail: Parameters<Mailer["send"]>[0]) =>
-    queueAfterTransactionHook(() => mailer.send(mail), {
-      onError: (err) => log.error({ err }, "mail could not be sent"),
-    });
+  /** Queues mail in the transaction that it is about. better-auth answers past a failure, so it is noted. */
+  const deliver = (letter: Unsent) => {
+    const asked = tryGetCurrentAuthEndpointContext()?.headers?.get("accept-language");
+    return noting(() => options.post(currentTransaction() ?? null, { ...letter, language: askedLanguage(asked) }));
+  };
   const [mailedCodes, mailedLinks] = emailCode({
     secret: options.secret,
     baseUrl,
@@ -132,8 +134,7 @@ export function createAuth(options: Options) {
         id,
         role: "user",
       }),
-      onExistingUserSignUp: ({ user }) =>
-        deliver(describeMail.addressTaken(user.email, `${baseUrl}/auth/sign-in`, `${baseUrl}/auth/forgot`)),
+      onExistingUserSignUp: ({ user }) => deliver(describeMail.addressTaken(user.email, `${baseUrl}/auth/sign-in`)),
       sendResetPassword: ({ user, url, token }) =>
         deliver(describeMail.resetPassword(user.email, pageLink(baseUrl, "reset", token, returnToOf(url)))),
       password: options.passwords,

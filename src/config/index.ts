@@ -43,7 +43,7 @@ function configOf(env: z.infer<typeof settings>, given: Env) {
     cookies: cookieConfig(env, server.baseUrl),
     limits: limitConfig(env),
     verification: verificationConfig(env),
-    mail: mailConfig(env),
+    mail: mailConfig(env, server.stateDirectory),
     brand: brandConfig(env),
     retention: retentionConfig(env),
     log: logConfig(env),

@@ -9,4 +9,9 @@ export const mailSettings = z.object({
   MAIL_FROM: z.string().default("Gatehouse <no-reply@localhost>").describe("Sender of mail"),
 });
 
-export const mailConfig = (env: z.infer<typeof mailSettings>) => ({ smtpUrl: env.SMTP_URL, from: env.MAIL_FROM });
+export const mailConfig = (env: z.infer<typeof mailSettings>, stateDirectory: string) => ({
+  smtpUrl: env.SMTP_URL,
+  from: env.MAIL_FROM,
+  /** Where mail is written without a server. */
+  directory: `${stateDirectory}/mail`,
+});

@@ -66,3 +66,15 @@ export function signInFaults(env: Readonly<Record<string, string | undefined>>):
 
 /** Whether a host is a domain or below it. */
 export const isUnder = (host: string, domain: string): boolean => host === domain || host.endsWith(`.${domain}`);
+
+/** Passkeys work on this service's origin, and on trusted ones under their domain. */
+export function relyingParty(
+  { baseUrl, trustedOrigins }: { baseUrl: string; trustedOrigins: readonly string[] },
+  passkeyDomain: string | undefined,
+) {
+  const domain = passkeyDomain ?? new URL(baseUrl).hostname;
+  return {
+    domain,
+    origins: [baseUrl, ...trustedOrigins].filter((origin) => isUnder(new URL(origin).hostname, domain)),
+  };
+}

@@ -32,4 +32,5 @@ export const guardFiles = [
   "deletion",
   "navigation",
   "announcements",
+  "jobs",
 ] as const;

@@ -59,6 +59,13 @@ export async function findUser({ database }: Ports, id: string): Promise<UserRow
   return row;
 }
 
+/** The id of the user with an address, in any letter case; or null. */
+export async function findUserId({ database }: Ports, email: string): Promise<string | null> {
+  const text = 'select id from "user" where lower(email) = lower($1)';
+  const [row] = await database.statement<{ id: string }>("user_id_by_email", text, [email]);
+  return row?.id ?? null;
+}
+
 /** The user with this id, whose row nobody else changes until the transaction ends; or undefined. */
 export async function lockUser(tx: Tx, id: string): Promise<UserRow | undefined> {
   const [row] = await tx.select().from(user).where(eq(user.id, id)).for("update");

@@ -7,6 +7,7 @@ import type { Database, Tx } from "../db/types.ts";
 import { organizationsAfter, removeExpired } from "../directory/expiry.ts";
 import type { Module, Trash } from "../http/module.ts";
 import { removeEndedCounters } from "../limits/postgres.ts";
+import { removeOldJobs } from "./operator.ts";
 
 export type Ports = {
   database: Database;
@@ -82,7 +83,7 @@ async function record(ports: Ports, tx: Tx, organizationId: string, action: Audi
   }
 }
 
-/** Removes what has expired: sessions, verifications, rate limits, and what modules declare; `batch` rows a statement. */
+/** Removes what has expired: sessions, verifications, rate limits, jobs, and what modules declare; `batch` rows a statement. */
 export async function purgeExpired(ports: Omit<Ports, "recordAudit">, pace: Pace): Promise<Counts> {
   const { database, modules } = ports;
   const now = ports.clock();
@@ -90,6 +91,7 @@ export async function purgeExpired(ports: Omit<Ports, "recordAudit">, pace: Pace
     sessions: () => removeExpired(database, "session", now, pace.batch),
     verifications: () => removeExpired(database, "verification", now, pace.batch),
     counters: () => removeEndedCounters(database, now, pace.batch),
+    jobs: () => removeOldJobs(database, now, pace.batch),
   };
   for (const [name, expire] of modules.flatMap((module) => Object.entries(module.expire ?? {})))
     removals[name] = () => database.transaction({ "app.platform_role": "system" }, (tx) => expire(tx, now, pace.batch));

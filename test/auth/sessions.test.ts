@@ -207,22 +207,3 @@ describe("a mailed link that verifies an address", () => {
       expect([await isSignedIn(other), await isSignedIn(who)]).toEqual([true, false]);
     }));
 });
-
-test("no answer waits for mail", async () => {
-  let sent = 0;
-  const held = Promise.withResolvers<void>();
-  const mailer = { send: () => (sent++, held.promise), close() {} };
-  await inSandbox(
-    async ({ signUp, anonymous, organization }) => {
-      const who = await signUp();
-      expect((await anonymous.post("/api/auth/request-password-reset", { email: who.email })).status).toBe(200);
-      expect((await who.post("/api/auth/send-verification-email", { email: who.email })).status).toBe(200);
-      const { owner, slug } = await organization();
-      const invitation = { email: "guest@example.com", role: "member" };
-      expect((await owner.post(`/v1/orgs/${slug}/invitations`, invitation)).status).toBe(201);
-      expect(sent).toBe(3);
-      held.resolve();
-    },
-    { mailer },
-  );
-});

@@ -56,6 +56,7 @@ const unforced = [
 const partial: Record<string, string> = {
   apikey_usage: "SELECT",
   audit_event: "INSERT,SELECT",
+  job: "INSERT",
   own_activity: "SELECT",
 };
 

@@ -40,7 +40,7 @@ const doors: Record<string, { rooms: string[]; types?: string[]; files?: string[
   },
   sdk: { rooms: [] },
   web: { rooms: ["core", "http"], types: ["modules", "ops"] },
-  "schema.ts": { rooms: ["modules", "auth", "limits", "db"] },
+  "schema.ts": { rooms: ["modules", "auth", "limits", "queue", "db"] },
   "modules.ts": { rooms: ["http", "modules"], files: ["type gate.ts"] },
   "deps.ts": {
     rooms: "core config ops db passwords mail limits auth directory verify queue http modules".split(" "),

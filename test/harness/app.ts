@@ -64,6 +64,8 @@ type Options = {
   modules?: Deps["modules"];
   passwords?: typeof passwords;
   mailer?: Mailer;
+  /** Does what is queued by itself, on a database whose commits are real; without it, it is done with each request. */
+  worker?: "started";
   /** Sees each statement, and can replace it with another. */
   intercept?: (statement: Statement) => Statement;
 };
@@ -138,7 +140,20 @@ async function build(options: Options & { database: Database }, props: () => Pro
     passwords: options.passwords ?? passwords,
     ...(options.modules === undefined ? {} : { modules: options.modules }),
   });
-  return { app: createApp(deps), deps };
+  const app = createApp(deps);
+  if (options.worker) {
+    deps.worker.start();
+    return { app, deps };
+  }
+  const fetch = app.fetch.bind(app);
+  // A sandbox hears of no commit: what a request has queued is done before its answer is read.
+  const answered: typeof fetch = async (...request) => {
+    const before = deps.queue.queued;
+    const response = await fetch(...request);
+    if (deps.queue.queued > before) await deps.worker.drain();
+    return response;
+  };
+  return { app: Object.assign(app, { fetch: answered }), deps };
 }
 
 type Staged = { run(test: (service: Service) => Promise<void>): Promise<void> };

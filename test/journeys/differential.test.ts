@@ -3,7 +3,9 @@ import { drizzleAdapter } from "@better-auth/drizzle-adapter";
 import { betterAuth } from "better-auth";
 import { jwt, organization } from "better-auth/plugins";
 import { privateHeaders } from "../../src/auth/options.ts";
-import { describeMail, type Mail } from "../../src/mail/mailer.ts";
+import { compose } from "../../src/mail/compose.ts";
+import { describeMail } from "../../src/mail/letter.ts";
+import type { Mail } from "../../src/mail/mailer.ts";
 import * as schema from "../../src/schema.ts";
 import { connectedFrom } from "../harness/actor.ts";
 import { openService, passwords } from "../harness/app.ts";
@@ -49,7 +51,10 @@ beforeAll(async () => {
     emailVerification: {
       sendOnSignUp: true,
       autoSignInAfterVerification: false,
-      sendVerificationEmail: async ({ user, url }) => void mails.push(describeMail.verifyEmail(user.email, url)),
+      async sendVerificationEmail({ user, url }) {
+        const letter = { ...describeMail.verifyEmail(user.email, url), language: null };
+        mails.push(compose(letter, "en", service.deps.config.brand));
+      },
     },
     // The service keeps signing keys in its own database.
     plugins,
@@ -61,9 +66,12 @@ beforeAll(async () => {
     kept: {},
   };
   stock = {
-    answer: (request) => {
+    async answer(request) {
       request.headers.set(privateHeaders.clientAddress, "127.0.0.1");
-      return handler(request);
+      const response = await handler(request);
+      // Its callbacks queue mail where ours do.
+      await service.deps.worker.drain();
+      return response;
     },
     jars: new Map(),
     kept: {},

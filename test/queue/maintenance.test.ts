@@ -127,7 +127,13 @@ describe("purgeExpired", () => {
       await anonymous.post("/api/auth/request-password-reset", { email: kept.email });
       const before = [await stored(service, "session"), await stored(service, "verification")];
       expect(before[1]).toBeGreaterThan(0);
-      expect(await purgeExpired(deps, { batch: 2 })).toEqual({ sessions: 0, verifications: 0, counters: 0, visits: 0 });
+      expect(await purgeExpired(deps, { batch: 2 })).toEqual({
+        sessions: 0,
+        verifications: 0,
+        counters: 0,
+        jobs: 0,
+        visits: 0,
+      });
       await database.statement("purge_keep", "update session set expires_at = $1 where user_id = $2", [
         new Date(Date.now() + 100 * DAY_MS),
         kept.userId,
@@ -137,6 +143,7 @@ describe("purgeExpired", () => {
         sessions: 3,
         verifications: before[1]!,
         counters: 0,
+        jobs: 0,
         visits: 0,
       });
       expect(await stored(service, "session")).toBe(1);
@@ -179,6 +186,6 @@ test("maintain does both", () =>
     expect(done).toEqual({
       purged: { projects: 1, tasks: 1 },
       yielded: false,
-      expired: { sessions: 1, verifications: 0, counters: 0, visits: 0 },
+      expired: { sessions: 1, verifications: 0, counters: 0, jobs: 0, visits: 0 },
     });
   }));

@@ -14,6 +14,8 @@ declare module "../../../core/audit.ts" {
   }
 }
 
+export { preferredLanguage } from "./preferences.ts";
+
 export const preferences: Module = {
   name: "preferences",
   mounts: { "/me/preferences": routes },

@@ -1,7 +1,9 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
+import type { Language } from "../../../core/language.ts";
 import { inPages } from "../../../core/page.ts";
 import { type Scope, updated } from "../../../core/scope.ts";
+import type { ReadDb } from "../../../db/types.ts";
 import type { AccountData } from "../../../http/module.ts";
 import { language as languages, theme as themes, userPreference } from "./table.ts";
 
@@ -83,6 +85,17 @@ const unset: Preferences = {
 export async function getPreferences(scope: Scope, userId: string): Promise<Preferences> {
   const [row] = await scope.db.select().from(userPreference).where(eq(userPreference.userId, userId)).limit(1);
   return row ? shown(row) : unset;
+}
+
+type Scoped = { scoped(settings: { "app.user_id": string }): ReadDb };
+
+/** The language that a person has set. @param userId null for nobody. */
+export async function preferredLanguage(database: Scoped, userId: string | null): Promise<Language | null> {
+  if (userId === null) return null;
+  const { language } = userPreference;
+  const db = database.scoped({ "app.user_id": userId });
+  const [row] = await db.select({ language }).from(userPreference).where(eq(userPreference.userId, userId)).limit(1);
+  return row?.language ?? null;
 }
 
 /** Changes the person's own preferences. @throws 412. */

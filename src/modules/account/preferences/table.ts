@@ -1,9 +1,10 @@
 import { boolean, pgEnum, pgTable, text } from "drizzle-orm/pg-core";
+import { languages } from "../../../core/language.ts";
 import { user } from "../../../auth/tables/identity.ts";
 import { bounded } from "../../../db/schema/bounded.ts";
 import { instant } from "../../../db/schema/columns.ts";
 
-export const language = pgEnum("language", ["en", "de"]);
+export const language = pgEnum("language", languages);
 export const theme = pgEnum("theme", ["system", "light", "dark"]);
 
 // A person has a row once they have set something. Each kind of notification is a column.

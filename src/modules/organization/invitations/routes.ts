@@ -1,6 +1,7 @@
 import { mailing, mailRules } from "../../../mail/limits.ts";
-import { describeMail, type Mailer } from "../../../mail/mailer.ts";
-import type { Logger } from "../../../ops/log.ts";
+import { describeMail } from "../../../mail/letter.ts";
+import type { Post } from "../../../mail/outbox.ts";
+import { askedLanguage } from "../../../core/language.ts";
 import { FreshSignInRequired } from "../../../core/assurance.ts";
 import type { Catalogue } from "../../../core/access/permission.ts";
 import type { InvitationProof } from "../../../core/invitation-proof.ts";
@@ -21,7 +22,7 @@ import {
   NewInvitation,
   SentInvitation,
 } from "./schemas.ts";
-import { AlreadyInvited, createInvitation, renewInvitation } from "./send.ts";
+import { AlreadyInvited, createInvitation, renewInvitation, type Tell } from "./send.ts";
 import { PreconditionFailed } from "../../../core/problem.ts";
 import { AlreadyMember } from "../members/index.ts";
 import { grantor, RoleBeyondYours } from "../roles/index.ts";
@@ -30,8 +31,7 @@ const params = organizationParams.extend({ id: rowId });
 export type Ports = {
   catalogue: Catalogue;
   limiter: Limiter;
-  mailer: Mailer;
-  log: Logger;
+  post: Post;
   invitationProof: InvitationProof;
   config: { server: { baseUrl: string } };
 };
@@ -56,10 +56,10 @@ export const routes = (ports: Ports) => {
         if (caller.type !== "user") throw PersonRequired("An API key can't invite: an invitation names its sender.");
         refuseImpersonation(caller);
         const input = c.req.valid("json");
+        const told = invites(ports, access.name, caller.name, c.req.header("accept-language"));
         const row = await mailing(limiter, mailRules.invitation, input.email, () =>
-          createInvitation(c.var.scope, { ...grantor(c), catalogue, inviterId: caller.id }, input),
+          createInvitation(c.var.scope, { ...grantor(c), catalogue, inviterId: caller.id }, input, told),
         );
-        await mail(ports, row, access.name, caller.name);
         return sendNew(c, SentInvitation, { ...row, inviter: caller }, version(row));
       },
     )
@@ -129,11 +129,11 @@ export const routes = (ports: Ports) => {
         const { scope } = c.var;
         const { principal: caller, organization: access } = c.var.auth;
         refuseImpersonation(caller);
+        const told = invites(ports, access.name, caller.name, c.req.header("accept-language"));
         const { id, email, inviter } = await getInvitation(scope, access, c.req.valid("param").id);
         const row = await mailing(limiter, mailRules.invitation, email, () =>
-          renewInvitation(scope, { ...grantor(c), catalogue }, id),
+          renewInvitation(scope, { ...grantor(c), catalogue }, id, told),
         );
-        await mail(ports, row, access.name, caller.name);
         return send(
           c,
           SentInvitation,
@@ -154,12 +154,11 @@ function refuseImpersonation(caller: Principal): void {
     throw Impersonating("An invitation would outlive the impersonation.");
 }
 
-/** Mails the link. The invitation is committed, so a failure is only logged: the invitation can be sent again. */
-async function mail(ports: Ports, row: InvitationRow, organization: string, inviter: string): Promise<void> {
-  try {
-    const link = pageLink(ports.config.server.baseUrl, `invitation/${row.id}`, ports.invitationProof.of(row));
-    await ports.mailer.send(describeMail.invitation(row.email, organization, inviter, link));
-  } catch (err) {
-    ports.log.error({ err, invitationId: row.id }, "mail could not be sent");
-  }
-}
+/** What mails an invitation's link, in the inviter's language where the invited person has set none. */
+const invites =
+  ({ post, config, invitationProof }: Ports, organization: string, inviter: string, acceptLanguage?: string): Tell =>
+  (tx, row) => {
+    const link = pageLink(config.server.baseUrl, `invitation/${row.id}`, invitationProof.of(row));
+    const letter = describeMail.invitation(row.email, organization, inviter, link);
+    return post(tx, { ...letter, language: askedLanguage(acceptLanguage) });
+  };

@@ -5,7 +5,7 @@ import { invitation, member, organization } from "../../../auth/tables/organizat
 import { isOwner } from "../../../core/access/permission.ts";
 import { notFound, problem } from "../../../core/problem.ts";
 import { created, type OrganizationScope, updated } from "../../../core/scope.ts";
-import type { ReadDb } from "../../../db/types.ts";
+import type { ReadDb, Tx } from "../../../db/types.ts";
 import { alreadyMember } from "../members/index.ts";
 import { grantableRoles, refuseBeyond, type RoleGrantor, unknownRole } from "../roles/index.ts";
 import { lockInvitation, refuseClosed, refuseWorthless } from "./invitations.ts";
@@ -16,8 +16,11 @@ export const AlreadyInvited = problem("already_invited", 409, "Already invited")
 /** How long an invitation can be accepted, in milliseconds: 48 hours, as in better-auth. */
 const lifetimeMs = 48 * 3600 * 1000;
 
+/** Tells who is invited, in the invitation's own transaction. */
+export type Tell = (tx: Tx, row: InvitationRow) => Promise<void>;
+
 /**
- * Invites an address. The caller mails the invitation after this has resolved.
+ * Invites an address.
  *
  * @param by the sender, who is a user.
  * @throws 403 for a role above the sender's, 409 for a member or an open invitation, 422 for a role that doesn't exist.
@@ -26,6 +29,7 @@ export function createInvitation(
   scope: OrganizationScope,
   by: RoleGrantor & { inviterId: string },
   input: z.infer<typeof NewInvitation>,
+  tell: Tell,
 ): Promise<InvitationRow> {
   const now = scope.now();
   return scope.mutate(
@@ -61,6 +65,7 @@ export function createInvitation(
           createdAt: now,
         })
         .returning();
+      await tell(tx, row as InvitationRow);
       return created(row as InvitationRow);
     },
     unknownRole(),
@@ -73,7 +78,12 @@ export function createInvitation(
  *
  * @throws 403 for a role above `by`'s own, 404, 409 where it is closed or its sender can't give the role, 412.
  */
-export function renewInvitation(scope: OrganizationScope, by: RoleGrantor, id: string): Promise<InvitationRow> {
+export function renewInvitation(
+  scope: OrganizationScope,
+  by: RoleGrantor,
+  id: string,
+  tell: Tell,
+): Promise<InvitationRow> {
   return scope.mutate("invitation.resent", async (tx, hold) => {
     const before = await lockInvitation(tx, scope, by.access, id);
     await refuseBeyond(tx, scope, by, before.role);
@@ -85,6 +95,7 @@ export function renewInvitation(scope: OrganizationScope, by: RoleGrantor, id: s
     const inviterId = scope.userId ?? before.inviterId;
     const expiresAt = new Date(scope.now().getTime() + lifetimeMs);
     await tx.update(invitation).set({ inviterId, expiresAt }).where(eq(invitation.id, id));
+    await tell(tx, { ...before, inviterId, expiresAt });
     return updated(held, { ...before, inviterId, expiresAt });
   });
 }

@@ -1,0 +1,72 @@
+import type { Database } from "../db/types.ts";
+
+/** Work of one kind, as an operator looks at it. Times are of the oldest that waits. */
+export type KindStatus = {
+  kind: string;
+  /** Due now or later, or under way. */
+  waiting: number;
+  /** Of these, how many have failed at least once. */
+  retried: number;
+  oldest: Date | null;
+  /** Given up. */
+  failed: number;
+  /** The error of the run that failed last. */
+  lastError: string | null;
+};
+
+type On = Pick<Database, "statement">;
+
+/** How much waits and how much was given up, kind by kind. */
+export const queueStatus = (database: On): Promise<KindStatus[]> =>
+  database.statement<KindStatus>(
+    "queue_status",
+    `select kind, count(*) filter (where failed_at is null)::int as waiting,
+      count(*) filter (where failed_at is null and last_error is not null)::int as retried,
+      min(created_at) filter (where failed_at is null) as oldest,
+      count(failed_at)::int as failed,
+      (array_agg(last_error order by run_at desc) filter (where last_error is not null))[1] as "lastError"
+    from job group by kind order by kind`,
+    [],
+  );
+
+/**
+ * Makes what was given up due again, with all its tries, but not where work with the same key waits; and what waits for
+ * its next try due at once.
+ *
+ * @param kind null for every kind.
+ * @returns how many jobs.
+ */
+export async function retryJobs(database: On, kind: string | null, now: Date): Promise<number> {
+  const rows = await database.statement(
+    "retry_jobs",
+    `update job set run_at = $2, failed_at = null, attempts = case when failed_at is null then attempts else 0 end
+    where last_error is not null and ($1::text is null or kind = $1) and (failed_at is not null or run_at > $2)
+      and (failed_at is null or key is null or not exists (
+        select from job as other where other.kind = job.kind and other.key = job.key
+          and (other.failed_at is null or other.id > job.id)))
+    returning id`,
+    [kind, now],
+  );
+  return rows.length;
+}
+
+const keptMs = 7 * 24 * 3600 * 1000;
+
+/**
+ * Removes up to `limit` jobs that were due a week before an instant: those that were given up, and those of a kind that
+ * no process does any more.
+ *
+ * @returns how many were removed; fewer than `limit` when those were the last.
+ */
+export async function removeOldJobs(database: On, instant: Date, limit: number): Promise<number> {
+  const [row] = await database.statement<{ count: number }>(
+    "remove_old_jobs",
+    `with old as (
+      select id from job where run_at < $1 order by run_at limit $2 for update skip locked
+    ), removed as (
+      delete from job using old where job.id = old.id returning 1
+    ) select count(*)::int as count from removed`,
+    [new Date(instant.getTime() - keptMs), limit],
+  );
+  return row?.count ?? 0;
+}
