@@ -5,7 +5,7 @@ import { banUser, impersonate, removeUser, setPlatformRole, unbanUser } from "./
 import { countOwn } from "./counts.ts";
 import { findInvitation, listInvitations } from "./invitations.ts";
 import { listMemberships } from "./memberships.ts";
-import { activateOrganization, findOrganization } from "./organizations.ts";
+import { activateOrganization, findOrganization, listOrganizations } from "./organizations.ts";
 import { listPasskeys } from "./passkeys.ts";
 import { findSecondFactor } from "./second-factor.ts";
 import { listSignInMethods } from "./sign-in-methods.ts";
@@ -35,6 +35,7 @@ export function openDirectory(ports: Ports) {
     listMemberships: over(listMemberships),
     countOwn: over(countOwn),
     findOrganization: over(findOrganization),
+    listOrganizations: over(listOrganizations),
     listInvitations: over(listInvitations),
     findInvitation: over(findInvitation),
 

@@ -18,6 +18,34 @@ export async function findOrganization(
   return row ?? null;
 }
 
+/** An organization as platform administrators find it. */
+export type OrganizationSummaryRow = {
+  id: string;
+  name: string;
+  slug: string;
+  logo: string | null;
+  members: number;
+  createdAt: Date;
+};
+
+const listed = `select o.id, o.name, o.slug, o.logo, o.created_at as "createdAt",
+    (select count(*)::int from "member" m where m.organization_id = o.id) as members
+  from "organization" o where ($1::text is null or o.id < $1) and ($3::text is null or o.name ilike $3 or o.slug ilike $3)
+  order by o.id desc limit $2`;
+
+/**
+ * All organizations, newest first, since ids ascend with time.
+ *
+ * @param pattern what name or slug fit, as `ilike` has it; null for all.
+ * @param page.after the last id of the previous page.
+ */
+export const listOrganizations = (
+  { database }: { database: Database },
+  pattern: string | null,
+  page: { after: string | null; limit: number },
+): Promise<OrganizationSummaryRow[]> =>
+  database.statement<OrganizationSummaryRow>("organizations_listed", listed, [page.after, page.limit, pattern]);
+
 /**
  * Makes an organization the session's active one.
  *

@@ -26,17 +26,20 @@ const end = "order by id desc limit $2";
 const statements = {
   all: `${select} where ${from} ${end}`,
   email: `${select} where ${from} and lower(email) = lower($3) ${end}`,
-  text: `${select} where ${from} and (name ilike $3 or email ilike $3) ${end}`,
+  state: `${select} where ${from} and ($3::text is null or name ilike $3 or email ilike $3)
+    and ($4::boolean is null or $4 = (coalesce(banned, false) and (ban_expires is null or ban_expires > $6)))
+    and ($5::boolean is null or $5 = ('admin' = any(string_to_array(coalesce(role, ''), ',')))) ${end}`,
   account: `${select} where ${from} and id = (select user_id from "account" where provider_id = $3 and account_id = $4) ${end}`,
 } as const;
 
 /**
- * Which users: all, the one with an address in any letter case, those whose name or address fits an `ilike` pattern, or
- * the one who is this to a provider.
+ * Which users: all, the one with an address in any letter case, the one who is this to a provider, or those whose name or
+ * address fits an `ilike` pattern, who are banned or administrators or not; null where that doesn't matter.
  */
 export type UserFilter =
   | { by: "all" }
-  | { by: "email" | "text"; values: [string] }
+  | { by: "email"; values: [string] }
+  | { by: "state"; values: [pattern: string | null, banned: boolean | null, administers: boolean | null, now: Date] }
   | { by: "account"; values: [provider: string, accountId: string] };
 
 type Ports = { database: Database };

@@ -12,7 +12,7 @@ export {
   type Ports as PermissionPorts,
 } from "./permissions.ts";
 export { type Session, SessionList, shownSession } from "./sessions.ts";
-export { type SignInMethods } from "./sign-in-methods.ts";
+export { mySignInMethods, type Offered, SignInMethods } from "./sign-in-methods.ts";
 
 const events = {
   "user.created": "A user was created, by signing up or by an administrator",

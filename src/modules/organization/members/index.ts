@@ -1,7 +1,7 @@
 import type { Module } from "../../../http/module.ts";
 import { text } from "../../../web/kit/languages.ts";
 import { membership } from "./exports.ts";
-import { type Ports, routes } from "./routes.ts";
+import { adminRoutes, type Ports, routes } from "./routes.ts";
 
 export type { Member } from "./members.ts";
 export { activate, addMember, AlreadyMember, alreadyMember, type AuditContext } from "./join.ts";
@@ -21,7 +21,7 @@ declare module "../../../core/audit.ts" {
 // better-auth's routes ask for member:create|update|delete by these names.
 export const members: Module<Ports> = {
   name: "members",
-  mounts: { "/orgs/{org}/members": routes },
+  mounts: { "/orgs/{org}/members": routes, "/admin/orgs/{orgId}/members": adminRoutes },
   permissions: ["member:create", "member:read", "member:update", "member:delete"],
   names: {
     member: text("Members", "Mitglieder"),

@@ -1,8 +1,11 @@
 import { FreshSignInRequired } from "../../../core/assurance.ts";
+import { z } from "zod";
 import type { Catalogue } from "../../../core/access/permission.ts";
 import type { OrganizationAccess } from "../../../core/principal.ts";
+import type { Directory } from "../../../directory/directory.ts";
 import { NotFound, notFound } from "../../../core/problem.ts";
-import { allow } from "../../../http/access/declare.ts";
+import { allow, platformAdmin } from "../../../http/access/declare.ts";
+import { organizationScope } from "../../../http/access/enter.ts";
 import { requirePermission } from "../../../http/access/refuse.ts";
 import { answer, body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
 import { rowId } from "../../../http/schemas.ts";
@@ -19,12 +22,13 @@ import {
 } from "./members.ts";
 import { LastOwner } from "../../../directory/refusals.ts";
 import { grantor, RoleBeyondYours } from "../roles/index.ts";
+import { tags } from "../../../http/openapi/tags.ts";
 
 const params = organizationParams.extend({
   id: rowId.meta({ description: "The membership's id, or `me` for one's own" }),
 });
 
-export type Ports = { catalogue: Catalogue } & PermissionPorts;
+export type Ports = { catalogue: Catalogue; directory: Pick<Directory, "findOrganization"> } & PermissionPorts;
 
 /** @throws 404 for `me` of an API key, which is no member. */
 function membershipId(access: OrganizationAccess, id: string): string {
@@ -137,3 +141,26 @@ export const routes = ({ catalogue, standing }: Ports) =>
         return c.body(null, 204);
       },
     );
+
+export const adminRoutes = ({ directory }: Pick<Ports, "directory">) =>
+  createRouter(tags.administration).openapi(
+    createRoute({
+      ...platformAdmin(),
+      method: "get",
+      path: "/",
+      summary: "List any organization's members",
+      description: "For platform administrators, who need not be members.",
+      request: {
+        params: z.object({ orgId: z.string().meta({ description: "The organization's id" }) }),
+        query: MemberQuery,
+      },
+      responses: { 200: json(MemberList, "A page of members") },
+      refusals: [],
+    }),
+    async (c) => {
+      const { orgId: id } = c.req.valid("param");
+      if ((await directory.findOrganization({ by: "id", id })) === null) throw notFound();
+      const scope = organizationScope(c, c.var.auth.person, id);
+      return send(c, MemberList, await listMembers(scope, c.req.valid("query")), 200);
+    },
+  );

@@ -1,7 +1,11 @@
 import type { Module } from "../../../http/module.ts";
 import { text } from "../../../web/kit/languages.ts";
+import { adminRoutes } from "./admin-routes.ts";
 import { makeSettings } from "./provision.ts";
 import { type Ports, routes } from "./routes.ts";
+
+export { type Organization } from "./organizations.ts";
+export { type OrganizationSummary } from "./admin-routes.ts";
 
 const events = {
   "organization.created": "The organization was created",
@@ -18,7 +22,7 @@ declare module "../../../core/audit.ts" {
 // better-auth's routes ask for organization:update|delete by these names.
 export const organizations: Module<Ports> = {
   name: "organizations",
-  mounts: { "/orgs": routes },
+  mounts: { "/orgs": routes, "/admin/orgs": adminRoutes },
   permissions: ["organization:read", "organization:update", "organization:delete"],
   names: {
     organization: text("Organization", "Organisation"),

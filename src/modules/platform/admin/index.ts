@@ -1,5 +1,4 @@
-import type { Directory } from "../../../directory/directory.ts";
 import type { Module } from "../../../http/module.ts";
-import { routes } from "./routes.ts";
+import { type Ports, routes } from "./routes.ts";
 
-export const admin: Module<{ directory: Directory }> = { name: "admin", mounts: { "/admin/users": routes } };
+export const admin: Module<Ports> = { name: "admin", mounts: { "/admin/users": routes } };

@@ -3,7 +3,7 @@ import { PageQuery } from "../../../core/page.ts";
 import type { Directory } from "../../../directory/directory.ts";
 import { platformAdmin } from "../../../http/access/declare.ts";
 import { answer, body, createRoute, createRouter, json, send } from "../../../http/router.ts";
-import { MembershipList, SessionList } from "../../account/me/index.ts";
+import { MembershipList, mySignInMethods, type Offered, SessionList, SignInMethods } from "../../account/me/index.ts";
 import { Ban, Impersonation, PlatformRole, User, UserList, UserQuery } from "./schemas.ts";
 import {
   ban,
@@ -24,7 +24,9 @@ import { withHeaders } from "../../../http/openapi/headers.ts";
 import { tags } from "../../../http/openapi/tags.ts";
 const params = z.object({ id: z.string().meta({ description: "The user's id" }) });
 
-export const routes = ({ directory }: { directory: Directory }) =>
+export type Ports = { directory: Directory; config: { signIn: Offered } };
+
+export const routes = ({ directory, config }: Ports) =>
   createRouter(tags.administration)
     .openapi(
       createRoute({
@@ -33,7 +35,7 @@ export const routes = ({ directory }: { directory: Directory }) =>
         path: "/",
         summary: "List users",
         description:
-          "Newest first. With `email`, the one that has the address; with `provider` and `accountId`, the one who signs in by that account.",
+          "Newest first. `q`, `banned` and `role` go together. With `email`, the one that has the address; with `provider` and `accountId`, the one who signs in by that account.",
         request: { query: UserQuery },
         responses: { 200: json(UserList, "A page of users, newest first") },
         refusals: [],
@@ -178,6 +180,23 @@ export const routes = ({ directory }: { directory: Directory }) =>
           await userOrganizations(c.var.account, directory, id, c.req.valid("query")),
           200,
         );
+      },
+    )
+    .openapi(
+      createRoute({
+        ...platformAdmin(),
+        method: "get",
+        path: "/{id}/sign-in-methods",
+        summary: "How a user signs in",
+        description: "Password, providers, passkeys and the second factor. It shows no secret.",
+        request: { params },
+        responses: { 200: json(SignInMethods, "Their ways to sign in") },
+        refusals: [],
+        unversioned: true,
+      }),
+      async (c) => {
+        const { id } = await getUser(directory, c.req.valid("param").id);
+        return answer(c, SignInMethods, await mySignInMethods(directory, config.signIn, id));
       },
     )
     .openapi(

@@ -23,6 +23,8 @@ export const UserQuery = z.object({
   ...pageQuery,
   email: z.string().trim().min(1).max(320).optional().meta({ description: "The whole address, in any letter case" }),
   q: z.string().trim().min(1).max(120).optional().meta({ description: "A part of the name or address" }),
+  banned: z.enum(["true", "false"]).optional().meta({ description: "Only those who are banned now, or who aren't" }),
+  role: z.enum(["user", "admin"]).optional().meta({ description: "Only platform administrators, or all others" }),
   provider: z
     .string()
     .min(1)

@@ -10,19 +10,23 @@ import { type Ban, type PlatformRole, User, type UserQuery } from "./schemas.ts"
 
 export const OwnAccount = problem("own_account", 409, "Not on your own account");
 
-/** One page of the service's users, newest first. An account wins over `email`, which wins over `q`. @throws 422. */
+/** One page of the service's users, newest first. An account wins over `email`, which wins over what else there is. @throws 422. */
 export async function searchUsers(scope: Scope, { listUsers }: Directory, query: z.infer<typeof UserQuery>) {
-  const filter = filterOf(query);
+  const filter = filterOf(query, scope.now());
   const { after, limit, cut } = listPage(scope.cursors, `admin:users:${filter.by}`, query);
   return cut(await listUsers(filter, { after: after?.[0] ?? null, limit }), ({ id }) => [id]);
 }
 
-function filterOf({ provider, accountId, email, q }: z.infer<typeof UserQuery>): UserFilter {
+function filterOf(query: z.infer<typeof UserQuery>, now: Date): UserFilter {
+  const { provider, accountId, email, q, banned, role } = query;
   if (provider !== undefined && accountId !== undefined) return { by: "account", values: [provider, accountId] };
   if (provider !== undefined) throw invalidField("accountId", "comes with `provider`");
   if (accountId !== undefined) throw invalidField("provider", "comes with `accountId`");
   if (email !== undefined) return { by: "email", values: [email] };
-  return q === undefined ? { by: "all" } : { by: "text", values: [likePattern(q)] };
+  if (q === undefined && banned === undefined && role === undefined) return { by: "all" };
+  const pattern = q === undefined ? null : likePattern(q);
+  const is = (wanted: string | undefined, value: string) => (wanted === undefined ? null : wanted === value);
+  return { by: "state", values: [pattern, is(banned, "true"), is(role, "admin"), now] };
 }
 
 /** @throws 404. */

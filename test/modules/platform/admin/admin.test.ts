@@ -50,6 +50,25 @@ describe("GET /v1/admin/users", () => {
       expect((await root.get("/v1/admin/users?accountId=0042")).status).toBe(422);
     }));
 
+  test("200 lists who is banned now, and who administers the platform", () =>
+    inSandbox(async (service) => {
+      const root = await service.signUp({ administrator: true, name: "Filtered root" });
+      const [banned, lapsed] = [
+        await service.signUp({ name: "Filtered banned" }),
+        await service.signUp({ name: "Filtered lapsed" }),
+      ];
+      await root.post(`/v1/admin/users/${banned.userId}/ban`, {});
+      const expiresAt = new Date(service.clock.now().getTime() + 60_000).toISOString();
+      await root.post(`/v1/admin/users/${lapsed.userId}/ban`, { expiresAt });
+      service.clock.advance(120_000);
+      const ask = async (query: string) =>
+        ((await root.get(`/v1/admin/users?q=filtered&${query}`)).body as Page).data.map(({ id }) => id);
+      expect(await ask("banned=true")).toEqual([banned.userId]);
+      expect(new Set(await ask("banned=false"))).toEqual(new Set([root.userId, lapsed.userId]));
+      expect(await ask("role=admin")).toEqual([root.userId]);
+      expect(await ask("role=user&banned=false")).toEqual([lapsed.userId]);
+    }));
+
   test("200 searches names and addresses; % and _ mean themselves", () =>
     inSandbox(async (service) => {
       const root = await service.signUp({ administrator: true });
@@ -92,5 +111,52 @@ describe("GET /v1/admin/users/{id}", () => {
       expect(body).toMatchObject({ id: ada.userId, name: "Ada", email: ada.email, role: "user", banned: false });
       expect((await root.get(`/v1/admin/users/${Bun.randomUUIDv7()}`)).status).toBe(404);
       expect((await root.get("/v1/admin/users/x")).status).toBe(404);
+    }));
+});
+
+describe("GET /v1/admin/users/{id}/sign-in-methods", () => {
+  test("200 with how somebody signs in, and no secret", () =>
+    inSandbox(async (service) => {
+      const root = await service.signUp({ administrator: true });
+      const { userId } = await service.signUp();
+      const { status, body, text } = await root.get(`/v1/admin/users/${userId}/sign-in-methods`);
+      expect([status, body]).toEqual([
+        200,
+        expect.objectContaining({
+          password: expect.objectContaining({ removable: false }),
+          providers: [],
+          passkeys: [],
+        }),
+      ]);
+      expect(text).not.toContain("plain:");
+      expect((await root.get(`/v1/admin/users/${crypto.randomUUID()}/sign-in-methods`)).status).toBe(404);
+    }));
+});
+
+describe("/v1/admin/orgs", () => {
+  test("200 lists all organizations, whoever is in them, and finds one by a part of its name or slug", () =>
+    inSandbox(async (service) => {
+      const root = await service.signUp({ administrator: true });
+      const { id, slug, join } = await service.organization();
+      await join("member");
+      await service.database.statement("", `update organization set name = 'Findable & Co' where id = $1`, [id]);
+      for (const q of ["dable & c", slug.toUpperCase()]) {
+        const { body } = await root.get(`/v1/admin/orgs?q=${encodeURIComponent(q)}`);
+        expect((body as Page).data).toEqual([expect.objectContaining({ id, name: "Findable & Co", members: 2 })]);
+      }
+      expect((await everyPage<{ id: string }>(root, "/v1/admin/orgs", 1)).map((row) => row.id)).toContain(id);
+    }));
+
+  test("200 shows one and its members; 404 for one that isn't there, and for an owner", () =>
+    inSandbox(async (service) => {
+      const root = await service.signUp({ administrator: true });
+      const { id, owner } = await service.organization();
+      expect((await root.get(`/v1/admin/orgs/${id}`)).body).toMatchObject({ id });
+      const { body } = await root.get(`/v1/admin/orgs/${id}/members`);
+      expect((body as Page).data.map(({ userId }) => userId)).toEqual([owner.userId]);
+      for (const path of ["", "/members"]) {
+        expect((await root.get(`/v1/admin/orgs/${crypto.randomUUID()}${path}`)).status).toBe(404);
+        expect((await owner.get(`/v1/admin/orgs/${id}${path}`)).status).toBe(404);
+      }
     }));
 });
