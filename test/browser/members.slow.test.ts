@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect } from "bun:test";
 import { chromiumPath } from "../harness/chromium.ts";
-import { engines } from "../harness/engines.ts";
+import { engines, fewPermissions } from "../harness/engines.ts";
 import { reporting } from "../harness/reporting.ts";
 import { openSite, type Site } from "../harness/site.ts";
 
@@ -43,6 +43,7 @@ describe.skipIf(chromiumPath === null)("the console's members", () => {
     await page.getByLabel("Permission").selectOption("task:delete");
     await page.getByRole("button", { name: "Ask why" }).click();
     await page.getByText("The role reviewer denies it.").waitFor();
+    await fewPermissions(page);
     await look(page, "member-permissions");
     await page.getByRole("link", { name: "Back to Grace Hopper" }).click();
 

@@ -14,13 +14,15 @@ export function Form(props: {
   /** What its button does. */
   submit: string;
   danger?: boolean;
+  /** Takes the whole width, for what isn't one field below the other. */
+  wide?: boolean;
   /** Where one goes who doesn't want to. */
   back?: string;
   children?: Child;
 }) {
-  const { page, form, action, submit, danger = false, back, children } = props;
+  const { page, form, action, submit, danger = false, wide = false, back, children } = props;
   return (
-    <form class="fields" method="post" action={action} data-once>
+    <form class={wide ? "fields wide" : "fields"} method="post" action={action} data-once>
       {form.failed === null ? null : <Notice kind="bad">{form.failed.message}</Notice>}
       {children}
       <div class="buttons">

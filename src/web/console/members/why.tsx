@@ -95,7 +95,7 @@ export const memberPermissions = () =>
         </form>
         {explain === undefined ? null : <Reason page={page} name={name} explained={explain} />}
         {held.length === 0 ? <p>{t.nothing}</p> : null}
-        <dl>
+        <dl class="permissions">
           {byResource(page, held).map(([resource, rows]) => (
             <>
               <dt>{resource}</dt>
