@@ -4,7 +4,7 @@ import { assuranceOf } from "./auth/store/assurance.ts";
 import { type Auth, createAuth } from "./auth/options.ts";
 import { beginning } from "./auth/mount/routes.ts";
 import { type AuthHandler, createAuthHandler } from "./auth/mount/handler.ts";
-import { isMember } from "./directory/memberships.ts";
+import { mayEnter } from "./directory/memberships.ts";
 import { Letter } from "./mail/letter.ts";
 import { type Mailer, openMailer } from "./mail/mailer.ts";
 import type { Post } from "./mail/outbox.ts";
@@ -164,7 +164,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     catalogue,
     adapter: auditedAdapter({ database, schema, recordAudit, clock, provision, offered: config.signIn, committed }),
     signingKeys: signingKeys(database),
-    isMember: (userId, organizationId) => isMember(database, userId, organizationId),
+    mayEnter: (userId, organizationId, sessionId) => mayEnter({ database, clock }, userId, organizationId, sessionId),
     post,
     log,
     passwords,
@@ -175,8 +175,8 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     invitationProof: invited,
     relyingParty: relyingParty(config.server, config.signIn.passkeyDomain),
   });
-  const standing = standingReader({ catalogue, database });
-  const guard = organizationGuard({ auth, catalogue, database, standing });
+  const standing = standingReader({ catalogue, database, clock });
+  const guard = organizationGuard({ auth, catalogue, database, standing, baseUrl: config.server.baseUrl });
   const authHandler = await createAuthHandler({
     auth,
     log,

@@ -1,5 +1,5 @@
 import type { Config } from "./config/index.ts";
-import { freshSignInRequired, isFresh } from "./core/assurance.ts";
+import { freshSignInRequired, isFresh, twoFactorRequired } from "./core/assurance.ts";
 import type { Catalogue, RolePermissions } from "./core/access/permission.ts";
 import type { InvitationProof } from "./core/invitation-proof.ts";
 import { type Limiter, overLimit } from "./core/rate-limit.ts";
@@ -62,6 +62,9 @@ export function openGate(deps: Ports, origins: ReadonlySet<string>): Gate {
       return allowance;
     },
     openScope: (actor, origin, bounds, demands) => openScope(deps, actor, origin, bounds, demands),
+    requireSecondFactor({ lacksSecondFactor }) {
+      if (lacksSecondFactor) throw twoFactorRequired(baseUrl);
+    },
     requireFresh({ authenticatedAt }) {
       if (!isFresh(authenticatedAt, deps.clock(), freshAge)) throw freshSignInRequired(baseUrl, freshAge);
     },

@@ -48,8 +48,8 @@ type Options = {
   catalogue: Catalogue;
   adapter: (options: BetterAuthOptions) => DBAdapter;
   signingKeys: NonNullable<JwtOptions["adapter"]>;
-  /** Whether a user is a member of an organization now. */
-  isMember(userId: string, organizationId: string): Promise<boolean>;
+  /** Whether a user is a member of an organization now, and their session passes for one there. */
+  mayEnter(userId: string, organizationId: string, sessionId: string): Promise<boolean>;
   post: Post;
   log: Logger;
   passwords: NonNullable<NonNullable<BetterAuthOptions["emailAndPassword"]>["password"]>;
@@ -208,7 +208,7 @@ export function createAuth(options: Options) {
             const { id: sid, activeOrganizationId: org = null, impersonatedBy } = session;
             return {
               sid,
-              org: org !== null && (await options.isMember(user.id, org)) ? org : null,
+              org: org !== null && (await options.mayEnter(user.id, org, sid)) ? org : null,
               // RFC 8693: who acts as the subject.
               ...(impersonatedBy ? { act: { sub: impersonatedBy } } : {}),
             };

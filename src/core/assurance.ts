@@ -1,5 +1,6 @@
 import { type Problem, problem } from "./problem.ts";
 
+export const TwoFactorRequired = problem("two_factor_required", 403, "A second factor is required");
 export const FreshSignInRequired = problem("fresh_sign_in_required", 403, "A recent sign-in is required");
 
 /** Whether a sign-in is recent enough for what is sensitive. @param maxAge seconds. */
@@ -20,6 +21,24 @@ export function freshSignInRequired(baseUrl: string, maxAge: number): Problem {
     },
   );
 }
+
+/** The 403 for somebody who lacks the second factor that an organization requires, with the page where to go. */
+export function twoFactorRequired(baseUrl: string): Problem {
+  const secondFactor = `${baseUrl}/account/two-factor`;
+  return TwoFactorRequired(
+    `This organization requires a second factor. Set one up at ${secondFactor}, or sign in with the one that you have.`,
+    { members: { secondFactor } },
+  );
+}
+
+/**
+ * Whether a session falls short of what an organization requires of its members.
+ *
+ * @param requiredFrom from when on it does; null where it doesn't.
+ * @param factors how many factors were proven in the session; two are enough, whichever they were.
+ */
+export const lacksSecondFactor = (requiredFrom: Date | null, factors: number, now: Date): boolean =>
+  requiredFrom !== null && requiredFrom <= now && factors < 2;
 
 const minutes = (seconds: number): string => {
   const [count, unit] = seconds % 60 === 0 ? [seconds / 60, "minute"] : [seconds, "second"];

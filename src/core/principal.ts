@@ -45,6 +45,10 @@ export type OrganizationAccess = {
   /** Null for an API key, which is no member. */
   readonly role: string | null;
   readonly memberId: string | null;
+  /** Whether the organization requires a second factor that their session lacks: they may do nothing there until then. */
+  readonly lacksSecondFactor: boolean;
+  /** When it will require one that their session lacks; null where it won't, or does already. */
+  readonly graceEndsAt: Date | null;
 } & Effective;
 
 /** What one verification yields. `organization` is null where none was asked for, or the principal isn't in it. */

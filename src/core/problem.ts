@@ -2,7 +2,7 @@
 export type FieldError = { path: string; message: string };
 
 /** Pages where somebody can mend what refuses them, as extension members of RFC 9457. */
-export type Places = { signIn?: string };
+export type Places = { signIn?: string; secondFactor?: string };
 
 /** RFC 9457, with a stable `code`, the request's id, `errors` for fields, and where to go. */
 export type ProblemBody = Places & {

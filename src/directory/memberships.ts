@@ -1,3 +1,4 @@
+import type { Clock } from "../core/clock.ts";
 import type { Database } from "../db/types.ts";
 
 /** An organization with a user's membership of it. */
@@ -23,12 +24,20 @@ export const listMemberships = (
 ): Promise<MembershipRow[]> =>
   database.statement<MembershipRow>("memberships_of_user", text, [userId, page.after, page.limit]);
 
-/** Whether a user is a member of an organization now. */
-export async function isMember(database: Database, userId: string, organizationId: string): Promise<boolean> {
-  const rows = await database.statement(
-    "is_member",
-    'select 1 from "member" where organization_id = $1 and user_id = $2',
-    [organizationId, userId],
-  );
+const entering = `select 1 from "member" m join "organization" o on o.id = m.organization_id
+  where m.organization_id = $1 and m.user_id = $2 and (o.two_factor_required_from is null or o.two_factor_required_from > $4
+    or exists (select from "session" s where s.id = $3 and s.factors > 1))`;
+
+/**
+ * Whether a user is a member of an organization now, and has proven the second factor in their session where it is
+ * required there.
+ */
+export async function mayEnter(
+  { database, clock }: { database: Database; clock: Clock },
+  userId: string,
+  organizationId: string,
+  sessionId: string,
+): Promise<boolean> {
+  const rows = await database.statement("may_enter", entering, [organizationId, userId, sessionId, clock()]);
   return rows.length > 0;
 }

@@ -1,6 +1,12 @@
 import type { Actor, Origin } from "../core/audit.ts";
 import type { Clock } from "../core/clock.ts";
-import type { OrganizationSelector, Principal, UserPrincipal, Verified } from "../core/principal.ts";
+import type {
+  OrganizationAccess,
+  OrganizationSelector,
+  Principal,
+  UserPrincipal,
+  Verified,
+} from "../core/principal.ts";
 import type { Allowance } from "../core/rate-limit.ts";
 import type { Bounds, Demands, OrganizationScope, Scope } from "../core/scope.ts";
 import type { RequestAuth } from "./access/caller.ts";
@@ -17,6 +23,8 @@ export type Gate = {
   /** Counts a request of this caller. @throws 429, over the limit of one session or key. */
   count(caller: Principal): Promise<Allowance>;
   openScope(actor: Actor, origin: Origin, bounds: Bounds, demands: Demands): Scope;
+  /** @throws 403 where the organization requires a second factor that their session lacks. */
+  requireSecondFactor(organization: OrganizationAccess): void;
   /** @throws 403 unless they signed in lately, with the page where to do so. */
   requireFresh(person: UserPrincipal): void;
   /** Whether a browser application on this origin may act with a person's cookie. */

@@ -67,6 +67,7 @@ export const ProblemDocument = z
       .url()
       .optional()
       .meta({ description: "Where one signs in again; add `return_to`, the place to come back to" }),
+    secondFactor: z.url().optional().meta({ description: "Where one sets up a second factor" }),
   })
   .meta({ id: "Problem" });
 

@@ -1,3 +1,4 @@
+import { twoFactorRequired } from "../core/assurance.ts";
 import type { Catalogue, Permission } from "../core/access/permission.ts";
 import { refuseCredential } from "../core/credential-in-url.ts";
 import { organizationSelector, type OrganizationSelector, type Verified } from "../core/principal.ts";
@@ -17,6 +18,7 @@ export type VerifyPorts = {
   catalogue: Pick<Catalogue, "permissions">;
   credentials: Credentials;
   verifier: Verifier;
+  config: { server: { baseUrl: string } };
 };
 
 /**
@@ -25,20 +27,21 @@ export type VerifyPorts = {
  * @param query the URL's query with its question mark, or an empty text.
  * @throws the problem that refuses the request: 400, 401, 403 or 429. Rejects with the database's error: 503.
  */
-export function verifyRequest({ catalogue, credentials, verifier }: VerifyPorts) {
+export function verifyRequest({ catalogue, credentials, verifier, config }: VerifyPorts) {
+  const { baseUrl } = config.server;
   const answers = new WeakMap<Verified, Map<string, Answer>>();
   return (headers: Headers, query: string): Answer | Promise<Answer> => {
     const question = query === "" ? plain : questionOf(query, catalogue);
     const presented = credentials.fromHeaders(headers);
     if (presented !== null && presented !== "conflict") {
       const verified = verifier.recall(presented, question.selector);
-      if (verified !== undefined) return prepared(answers, verified, question, query);
+      if (verified !== undefined) return prepared(answers, verified, question, query, baseUrl);
     }
-    const counts = (verified: Verified) => unmet(verified, question) === null;
+    const counts = (verified: Verified) => unmet(verified, question, baseUrl) === null;
     return verifier.verify(presented, question.selector, counts).then((verdict) => {
       const { verified, usage } = admitted(verdict);
       // An answer is kept from the second time on: what is asked once may never be asked again.
-      return usage === null ? met(verified, question) : answerTo(verified, usage);
+      return usage === null ? met(verified, question, baseUrl) : answerTo(verified, usage);
     });
   };
 }
@@ -51,19 +54,20 @@ function prepared(
   verified: Verified,
   question: Question,
   query: string,
+  baseUrl: string,
 ): Answer {
   let variants = answers.get(verified);
   const known = variants?.get(query);
   if (known !== undefined) return known;
-  const answer = met(verified, question);
+  const answer = met(verified, question, baseUrl);
   if (variants === undefined) answers.set(verified, (variants = new Map()));
   // Callers choose the queries, so what they can make us remember is bounded.
   if (variants.size < mostVariants && query.length <= longestVariant) variants.set(query, answer);
   return answer;
 }
 
-function met(verified: Verified, question: Question): Answer {
-  const refusal = unmet(verified, question);
+function met(verified: Verified, question: Question, baseUrl: string): Answer {
+  const refusal = unmet(verified, question, baseUrl);
   if (refusal === null) return answerTo(verified, null);
   const { principal, organization } = verified;
   const inNone = organization === null && principal.type === "user" && question.selector.by === "current";
@@ -109,11 +113,16 @@ export function refuseUnknownPermissions(
   if (unknown !== undefined) throw UnknownPermission(`There is no permission ${unknown.slice(0, 128)}.`);
 }
 
-/** The 403 for an organization that isn't the caller's or a permission that isn't held; null for neither. */
+/**
+ * The 403 for an organization that isn't the caller's, or requires a second factor that their session lacks, or a
+ * permission that isn't held; null for none of them.
+ */
 export function unmet(
   { organization, principal }: Verified,
   { named, permissions }: Omit<Question, "selector">,
+  baseUrl: string,
 ): Problem | null {
+  if (organization?.lacksSecondFactor) return twoFactorRequired(baseUrl);
   if (named && organization === null) return NoAccess("The credential gives no access to that organization.");
   const held: ReadonlySet<string> =
     organization?.permissions ?? (principal.type === "apiKey" ? principal.permissions : none);

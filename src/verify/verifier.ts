@@ -127,8 +127,10 @@ export function createVerifier(ports: Ports): Verifier {
     const keepable =
       isCanonical(presented) && (loaded.organization !== null || selector.by === "current" || selector.by === "none");
     if (keepable && invalidation.unchangedSince(mark, tags)) {
-      const expiresAt = loaded.principal.expiresAt?.getTime() ?? Infinity;
-      good.set(cacheKey(presented, selector), loaded, tags, Math.min(now + positiveMs, expiresAt));
+      const ends = [loaded.principal.expiresAt, loaded.organization?.graceEndsAt].map(
+        (at) => at?.getTime() ?? Infinity,
+      );
+      good.set(cacheKey(presented, selector), loaded, tags, Math.min(now + positiveMs, ...ends));
     }
     return loaded;
   };
@@ -219,9 +221,7 @@ function cacheKey({ raw }: Presented, selector: OrganizationSelector): string {
 }
 
 function knownSession(verified: Verified | null): Known | Refusal {
-  if (verified === null) return invalid;
-  const { principal, organization } = verified;
-  return { principal, organization, meteredKeyId: null, usedKeyId: null };
+  return verified === null ? invalid : { ...verified, meteredKeyId: null, usedKeyId: null };
 }
 
 /** A key has one organization, and no access to any other. */

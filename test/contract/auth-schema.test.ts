@@ -44,6 +44,10 @@ const added: string[] = [
   "session: factors is factors smallint, default 1",
   "session: authenticatedAt is authenticated_at timestamp (3) with time zone, nullable",
   "session: check session_factors",
+  // An organization may require a second factor of its members.
+  "organization: twoFactorRequiredFrom is two_factor_required_from timestamp (3) with time zone, nullable",
+  "organization: twoFactorGraceDays is two_factor_grace_days smallint, default 0",
+  "organization: check organization_two_factor_grace",
   // What is purged by age, or followed by a foreign key, is found by an index.
   "session: index (expires_at)",
   'session: index (impersonated_by) where "session"."impersonated_by" is not null',

@@ -270,6 +270,14 @@ export const changes: readonly Change[] = [
     shown: is(403),
   },
   {
+    name: "SQL: a second factor that is required",
+    ask: session,
+    make: sql(
+      ({ organizationId }) => `update organization set two_factor_required_from = now() where id = '${organizationId}'`,
+    ),
+    shown: is(403),
+  },
+  {
     name: "SQL: a renamed slug",
     ask: bySlug,
     make: sql(

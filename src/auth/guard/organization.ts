@@ -1,4 +1,5 @@
 import { and, eq } from "drizzle-orm";
+import { twoFactorRequired } from "../../core/assurance.ts";
 import type { Catalogue, Permission } from "../../core/access/permission.ts";
 import {
   allowingOnly,
@@ -26,7 +27,12 @@ type Ports = {
   catalogue: Catalogue;
   database: Database;
   /** What a user holds in an organization now; null for non-members. */
-  standing(userId: string, organizationId: string): Promise<Grantor | null>;
+  standing(
+    userId: string,
+    organizationId: string,
+    sessionId: string,
+  ): Promise<(Grantor & { lacksSecondFactor: boolean }) | null>;
+  baseUrl: string;
 };
 
 /**
@@ -41,8 +47,9 @@ export function organizationGuard(ports: Ports): OrganizationGuard {
     if (session === null) return next();
     const { userId, activeOrganizationId = null } = session.session;
     const organizationId = await rule.organization(ports, given, activeOrganizationId ?? null);
-    const standing = organizationId === null ? null : await ports.standing(userId, organizationId);
+    const standing = organizationId === null ? null : await ports.standing(userId, organizationId, session.session.id);
     if (organizationId === null || standing === null) return next();
+    if (standing.lacksSecondFactor) throw twoFactorRequired(ports.baseUrl);
     const refused = await refusal(ports, rule, standing, organizationId, given);
     if (refused !== undefined) return refused;
     const response = await withAuthCall({ grantor: { userId, standing } }, next);

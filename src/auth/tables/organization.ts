@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { check, index, jsonb, pgTable, text, unique } from "drizzle-orm/pg-core";
+import { check, index, jsonb, pgTable, smallint, text, unique } from "drizzle-orm/pg-core";
 import type { StoredRules } from "../../core/access/permission.ts";
 import { bounded, webLink } from "../../db/schema/bounded.ts";
 import { instant } from "../../db/schema/columns.ts";
@@ -20,10 +20,14 @@ export const organization = pgTable(
     metadata: text("metadata"),
     /** The role of who joins without one being named. A trigger keeps it to roles that there are. */
     defaultRole: text("default_role").notNull().default("member"),
+    /** From when on its members need a second factor, after the days of grace; null where they don't. */
+    twoFactorRequiredFrom: instant("two_factor_required_from"),
+    twoFactorGraceDays: smallint("two_factor_grace_days").notNull().default(0),
   },
   (t) => [
     ...bounded("organization", t, { logo: 2048, metadata: 65_536 }),
     webLink("organization", t.logo),
+    check("organization_two_factor_grace", sql`${t.twoFactorGraceDays} between 0 and 90`),
     // `{org}` in a path is an id, a slug or `current`: a slug must never read as one of the others.
     check(
       "organization_slug_format",

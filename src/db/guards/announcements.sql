@@ -41,7 +41,8 @@ create trigger member_announce_update after update on member for each row
 create trigger member_announce_truncate after truncate on member for each statement execute function guard.announce_all();
 
 create trigger organization_announce_update after update on organization for each row
-  when ((new.id, new.slug, new.name) is distinct from (old.id, old.slug, old.name))
+  when ((new.id, new.slug, new.name, new.two_factor_required_from)
+    is distinct from (old.id, old.slug, old.name, old.two_factor_required_from))
   execute function guard.announce('organization', 'id');
 create trigger organization_announce_delete after delete on organization for each row execute function guard.announce('organization', 'id');
 create trigger organization_announce_truncate after truncate on organization for each statement execute function guard.announce_all();

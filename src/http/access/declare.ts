@@ -9,7 +9,7 @@ import {
   type Refusal,
   Unauthenticated,
 } from "../../core/problem.ts";
-import { FreshSignInRequired } from "../../core/assurance.ts";
+import { FreshSignInRequired, TwoFactorRequired } from "../../core/assurance.ts";
 import { PersonRequired } from "./caller.ts";
 import { InvalidClient } from "./client.ts";
 import type { Env } from "../env.ts";
@@ -53,6 +53,7 @@ const security = [{ session: [] }, { bearer: [] }];
 
 const credential = [ConflictingCredentials, Unauthenticated, QuotaExceeded, RateLimited];
 const member = [...credential, NoActiveOrganization, NotFound];
+const proven = [...member, TwoFactorRequired];
 
 const entry = (refuses: readonly Refusal[], counted = true): { entry: Entry } => ({ entry: { refuses, counted } });
 
@@ -78,17 +79,21 @@ export const publicly = () => ({ security: [], "x-access": { kind: "public" } sa
 export const allow = (permission: Permission, { reach, ...demands }: { reach?: "own" } & Demands = {}) => ({
   ...demanding(
     enterOrganization(permission, reach ?? "organization"),
-    [...member, Forbidden, EntitlementRequired],
+    [...proven, Forbidden, EntitlementRequired],
     demands,
   ),
   security: [...security, { apiKey: [] }],
   "x-access": { kind: "organization", permission, ...(reach ? { reach } : {}), ...shown(demands) } satisfies Access,
 });
 
-/** An organization's route for everyone in it, whatever their role. Others get 401 or 404. */
-export const allowMembers = () => ({
-  middleware: [enterOrganizationAsMember],
-  ...entry(member),
+/**
+ * An organization's route for everyone in it, whatever their role. Others get 401 or 404.
+ *
+ * @param options.withoutSecondFactor also admits who lacks the second factor that the organization requires.
+ */
+export const allowMembers = ({ withoutSecondFactor = false } = {}) => ({
+  middleware: [enterOrganizationAsMember(!withoutSecondFactor)],
+  ...entry(withoutSecondFactor ? member : proven),
   security: [...security, { apiKey: [] }],
   "x-access": { kind: "member" } satisfies Access,
 });

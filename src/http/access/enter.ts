@@ -29,21 +29,32 @@ export function enterOrganization(permission: Permission, reach: "organization" 
   };
 }
 
-/** The same for any member or key of the organization. */
-export const enterOrganizationAsMember: MiddlewareHandler<Env> = async function membersOnly(c, next) {
-  const { principal, organization } = await inOrganization(c);
-  enter(c, principal, organization);
-  await next();
-};
+/**
+ * The same for any member or key of the organization.
+ *
+ * @param secondFactor whether it must have been proven where the organization requires it.
+ */
+export function enterOrganizationAsMember(secondFactor: boolean): MiddlewareHandler<Env> {
+  return async function membersOnly(c, next) {
+    const { principal, organization } = await inOrganization(c, secondFactor);
+    enter(c, principal, organization);
+    await next();
+  };
+}
 
-/** The caller and the organization that the path names. @throws 401, 404, or 400 for `current` where none is active. */
-async function inOrganization(c: Context<Env>) {
+/**
+ * The caller and the organization that the path names.
+ *
+ * @throws 401, 404, 400 for `current` where none is active, 403 without the second factor that is required there.
+ */
+async function inOrganization(c: Context<Env>, secondFactor = true) {
   const selector = organizationSelector(c.req.param("org") ?? "");
   const { principal, organization } = await authenticated(c, selector ?? { by: "none" });
   if (selector?.by === "current" && organization === null) {
     throw NoActiveOrganization("Activate an organization, or name one in the path by its id or slug.");
   }
   if (organization === null) throw notFound();
+  if (secondFactor) c.var.gate.requireSecondFactor(organization);
   return { principal, organization };
 }
 

@@ -145,6 +145,8 @@ function loaded(answer: Row<Found>, now: Date, boundsOf: ReturnType<typeof bound
             name: row.organization_name,
             role: null,
             memberId: null,
+            lacksSecondFactor: false,
+            graceEndsAt: null,
             permissions,
             // Nothing is a key's own: what its creator may do with theirs only, it can't.
             own: new Set(),

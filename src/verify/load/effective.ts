@@ -7,6 +7,8 @@ import {
   splitRoles,
   storedRole,
 } from "../../core/access/permission.ts";
+import { lacksSecondFactor } from "../../core/assurance.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { StoredRole } from "../../core/access/role.ts";
 import type { Database } from "../../db/types.ts";
 import { readStanding, standingColumn, type Stored } from "./standing-text.ts";
@@ -34,29 +36,49 @@ export function standingResolver(catalogue: Catalogue): (roleColumn: string, sta
   };
 }
 
-/** A member's standing with what it was resolved from. */
-export type MemberStanding = Effective & { role: string; stored: StoredRole[]; granted: ReadonlySet<string> };
+/** The standing of somebody who lacks what the organization requires. */
+export const holdingNothing: Effective = { permissions: new Set(), own: new Set(), unentitled: new Map() };
 
-const text = `select m.role, ${standingColumn("o", "m")} as standing
+/** A member's standing with what it was resolved from. */
+export type MemberStanding = Effective & {
+  role: string;
+  stored: StoredRole[];
+  granted: ReadonlySet<string>;
+  /** Whether the session lacks a second factor that the organization requires: it then holds nothing. */
+  lacksSecondFactor: boolean;
+};
+
+const text = `select m.role, ${standingColumn("o", "m")} as standing, o.two_factor_required_from as "requiredFrom",
+    case when $3::text is null then 2 else coalesce((select s.factors from "session" s where s.id = $3), 1) end as factors
   from "member" m join "organization" o on o.id = m.organization_id where m.organization_id = $2 and m.user_id = $1`;
 
-/** Reads one member's standing, from the database each time. Null for a user who isn't a member. */
-export type StandingReader = (userId: string, organizationId: string) => Promise<MemberStanding | null>;
+/**
+ * Reads one member's standing, from the database each time. Null for a user who isn't a member.
+ *
+ * @param sessionId in which they act; null where it is about their roles alone.
+ */
+export type StandingReader = (
+  userId: string,
+  organizationId: string,
+  sessionId: string | null,
+) => Promise<MemberStanding | null>;
+
+type Ports = { database: Database; catalogue: Catalogue; clock: Clock };
+type Found = { role: string; standing: string; requiredFrom: Date | null; factors: number };
 
 export const standingReader =
-  ({ database, catalogue }: { database: Database; catalogue: Catalogue }): StandingReader =>
-  async (userId, organizationId) => {
-    const [row] = await database.statement<{ role: string; standing: string }>("member_standing", text, [
-      userId,
-      organizationId,
-    ]);
+  ({ database, catalogue, clock }: Ports): StandingReader =>
+  async (...of) => {
+    const [row] = await database.statement<Found>("member_standing", text, of);
     if (!row) return null;
     const held = readStanding(row.standing);
+    const lacks = lacksSecondFactor(row.requiredFrom, row.factors, clock());
     return {
       role: row.role,
       stored: held.roles,
       granted: new Set(held.modules),
-      ...resolve(catalogue, ...heldIn(catalogue, row.role, held)),
+      lacksSecondFactor: lacks,
+      ...(lacks ? holdingNothing : resolve(catalogue, ...heldIn(catalogue, row.role, held))),
     };
   };
 

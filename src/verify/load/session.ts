@@ -1,10 +1,11 @@
+import { lacksSecondFactor } from "../../core/assurance.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Catalogue, Effective } from "../../core/access/permission.ts";
 import type { OrganizationSelector, Verified } from "../../core/principal.ts";
 import type { Database } from "../../db/types.ts";
 import { batched } from "../../db/batch.ts";
 import { instant, listed, lookup, milliseconds, type Row } from "./sql.ts";
-import { standingResolver } from "./effective.ts";
+import { holdingNothing, standingResolver } from "./effective.ts";
 import { noStanding, standingColumn } from "./standing-text.ts";
 
 type Question = { token: string; selector: OrganizationSelector };
@@ -29,6 +30,7 @@ type Found = {
   organization_id: string;
   organization_slug: string;
   organization_name: string;
+  two_factor_from: number | null;
 };
 
 // The limit has the membership looked up by both of its columns; a join may read all that a person has, of which there
@@ -37,16 +39,17 @@ const text = lookup({
   columns: `q.i::int as i, s.id as session_id, ${milliseconds("s.expires_at")} as expires_at, s.active_organization_id, s.impersonated_by,
     s.factors, ${milliseconds("coalesce(s.authenticated_at, s.created_at)")} as authenticated_at,
     u.id, u.email, u.email_verified, u.name, u.image, ${milliseconds("u.created_at")} as created_at, u.role,
-    m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name`,
+    m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name,
+    ${milliseconds("o.two_factor_required_from")} as two_factor_from`,
   standing: standingColumn("o", "m"),
   from: `unnest(string_to_array($1, ','), string_to_array($2, ','), string_to_array($3, ',')) with ordinality as q(token, selected_by, selected, i)
   join "session" s on s.token = q.token and s.expires_at > $4
   join "user" u on u.id = s.user_id
     and not (coalesce(u.banned, false) and (u.ban_expires is null or u.ban_expires > $4))
   left join lateral (
-    select id, slug, name from "organization" where q.selected_by = 'id' and id = q.selected
-    union all select id, slug, name from "organization" where q.selected_by = 'slug' and slug = q.selected
-    union all select id, slug, name from "organization" where q.selected_by = 'current' and id = s.active_organization_id
+    select id, slug, name, two_factor_required_from from "organization" where q.selected_by = 'id' and id = q.selected
+    union all select id, slug, name, two_factor_required_from from "organization" where q.selected_by = 'slug' and slug = q.selected
+    union all select id, slug, name, two_factor_required_from from "organization" where q.selected_by = 'current' and id = s.active_organization_id
   ) o on true
   left join lateral (select id, role from "member" where organization_id = o.id and user_id = s.user_id limit 1) m on true`,
 });
@@ -88,13 +91,14 @@ export function sessionLoader(ports: Ports): LoadSession {
   // Read one by one: a row that can't be read is the misfortune of its own, not of the whole batch.
   return async (question) => {
     const row = await find(question);
-    return row === undefined ? null : verified(row, resolve);
+    return row === undefined ? null : verified(row, resolve, ports.clock());
   };
 }
 
 const verified = (
   { found: row, standing }: Row<Found>,
   resolve: (roleColumn: string, standing: string) => Effective,
+  now: Date,
 ): Verified => ({
   principal: {
     type: "user",
@@ -121,6 +125,17 @@ const verified = (
           name: row.organization_name,
           role: row.member_role,
           memberId: row.member_id,
-          ...resolve(row.member_role, standing ?? noStanding),
+          ...withinFactors(row, resolve(row.member_role, standing ?? noStanding), now),
         },
 });
+
+/** What a member holds where the organization may require a second factor: nothing, while their session lacks it. */
+function withinFactors({ two_factor_from: from, factors }: Found, held: Effective, now: Date) {
+  const requiredFrom = from === null ? null : instant(from);
+  const lacks = lacksSecondFactor(requiredFrom, factors, now);
+  return {
+    ...(lacks ? holdingNothing : held),
+    lacksSecondFactor: lacks,
+    graceEndsAt: lacks || factors > 1 ? null : requiredFrom,
+  };
+}

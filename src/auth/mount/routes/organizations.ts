@@ -55,6 +55,7 @@ export const organizations: Record<string, AuthRoute> = {
   "GET /organization/get-organization": {
     summary: "Read an organization, in better-auth's form",
     answers: OrganizationOrNull,
+    needs: correcting(async (response) => response, bySlug),
   },
   "GET /organization/get-full-organization": {
     summary: "Read an organization with its members and invitations",

@@ -75,7 +75,7 @@ export async function* writeExport(held: Held, reader: Reader): AsyncGenerator<s
   );
   for await (const page of memberships)
     for (const { id, slug, name } of page) {
-      const held = await reader.standing(userId, id);
+      const held = await reader.standing(userId, id, principal.sessionId);
       if (held === null) continue;
       yield `${between}${JSON.stringify({ id, slug, name }).slice(0, -1)}`;
       yield* organizationLists(

@@ -91,7 +91,7 @@ export async function memberPermissions(
   { id, slug }: Pick<OrganizationAccess, "id" | "slug">,
   permission: string | undefined,
 ): Promise<z.input<typeof Effective>> {
-  const now = await standing(userId, id);
+  const now = await standing(userId, id, null);
   if (now === null) throw notFound();
   const held = {
     organization: { id, slug },

@@ -1,3 +1,4 @@
+import { TwoFactorRequired } from "../../../core/assurance.ts";
 import { z } from "zod";
 import { PageQuery } from "../../../core/page.ts";
 import { etag } from "../../../core/version.ts";
@@ -106,7 +107,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         description: "With `explain=` also how one permission was decided: role, entry, module.",
         request: { query: EffectiveQuery },
         responses: { 200: json(Effective, "Your permissions there") },
-        refusals: [NotFound, NoActiveOrganization],
+        refusals: [NotFound, NoActiveOrganization, TwoFactorRequired],
         unversioned: true,
       }),
       async (c) => {
@@ -114,6 +115,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         const access = c.var.auth.getOrg();
         if (access === null && org !== undefined && org !== "current") throw notFound();
         if (access === null) throw NoActiveOrganization("Activate an organization, or name one in `?org=`.");
+        c.var.gate.requireSecondFactor(access);
         const ports = { catalogue, standing };
         return answer(c, Effective, await effectivePermissions(ports, c.var.auth.person.id, access, explain));
       },

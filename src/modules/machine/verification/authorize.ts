@@ -45,6 +45,7 @@ const reasons = [
   "not_entitled",
   "not_found",
   "no_organization",
+  "two_factor_required",
   "unknown_permission",
   "invalid_token",
   "rate_limited",
@@ -119,6 +120,7 @@ export function held(
     if (principal.type === "user") return "no_organization";
     return principal.permissions.has(permission) ? "granted" : "not_granted";
   }
+  if (organization.lacksSecondFactor) return "two_factor_required";
   if (organization.permissions.has(permission)) return "granted";
   if (organization.own.has(permission)) return "own";
   return organization.unentitled.has(permission) ? "not_entitled" : "not_granted";

@@ -60,7 +60,7 @@ export const Introspection = z
   })
   .meta({ id: "Introspection" });
 
-type Ports = Omit<VerifyPorts, "credentials"> & { baseUrl: string };
+type Ports = Omit<VerifyPorts, "credentials" | "config"> & { baseUrl: string };
 
 /**
  * Answers a service about a token that it was handed: a signed session token or an API key. A use of a metered key is
@@ -78,7 +78,9 @@ export async function introspect(
   const question = fromToken(token, { org, boundTo });
   if (question === null) return inactive("invalid_credential");
   const refusal = (verified: Verified): string | null =>
-    question.mayKnow(verified) ? (unmet(verified, { ...question, permissions })?.code ?? null) : "invalid_credential";
+    question.mayKnow(verified)
+      ? (unmet(verified, { ...question, permissions }, baseUrl)?.code ?? null)
+      : "invalid_credential";
   const verdict = await verifier.verify(
     question.presented,
     question.selector,

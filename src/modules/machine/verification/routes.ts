@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { TwoFactorRequired } from "../../../core/assurance.ts";
 import {
   ConflictingCredentials,
   Forbidden,
@@ -23,7 +24,7 @@ import {
 import { introspect, Introspection, IntrospectionForm, IntrospectionRequest } from "./introspect.ts";
 import { tag, Verification } from "./schemas.ts";
 
-export type Ports = VerifyPorts & { config: { server: { baseUrl: string } } };
+export type Ports = VerifyPorts;
 
 const parameters = [
   {
@@ -49,6 +50,7 @@ const refusals = [
   Unauthenticated,
   Forbidden,
   NoAccess,
+  TwoFactorRequired,
   inNoOrganization,
   QuotaExceeded,
   RateLimited,
@@ -65,7 +67,7 @@ const verify = <Method extends "get" | "post">(method: Method) =>
       method === "get" ? "Verify the credential of this request" : "Verify the credential of this request, by POST",
     description:
       "For a proxy's forward-auth (nginx `auth_request`, Caddy `forward_auth`, Traefik `ForwardAuth`). The credential is the request's own. " +
-      "403 says why in `code`: `forbidden`, `organization_access_denied` or `no_active_organization`.",
+      "403 says why in `code`: `forbidden`, `organization_access_denied`, `two_factor_required` or `no_active_organization`.",
     security: [{ session: [] }, { bearer: [] }, { apiKey: [] }],
     parameters: [...parameters],
     responses: {

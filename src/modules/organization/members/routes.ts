@@ -4,7 +4,7 @@ import type { Catalogue } from "../../../core/access/permission.ts";
 import type { OrganizationAccess } from "../../../core/principal.ts";
 import type { Directory } from "../../../directory/directory.ts";
 import { NotFound, notFound } from "../../../core/problem.ts";
-import { allow, platformAdmin } from "../../../http/access/declare.ts";
+import { allow, allowMembers, platformAdmin } from "../../../http/access/declare.ts";
 import { organizationScope } from "../../../http/access/enter.ts";
 import { requirePermission } from "../../../http/access/refuse.ts";
 import { answer, body, createRoute, createRouter, json, organizationParams, send } from "../../../http/router.ts";
@@ -109,11 +109,12 @@ export const routes = ({ catalogue, standing }: Ports) =>
     )
     .openapi(
       createRoute({
-        ...allow("organization:read"),
+        ...allowMembers({ withoutSecondFactor: true }),
         method: "delete",
         path: "/me",
         summary: "Leave the organization",
-        description: "Whatever your role. The last owner can't leave: 409 `last_owner`.",
+        description:
+          "Whatever your role, and also without the second factor that it requires. The last owner can't leave: 409 `last_owner`.",
         request: { params: organizationParams },
         responses: { 204: { description: "You are no longer a member" } },
         refusals: [NotFound, LastOwner],

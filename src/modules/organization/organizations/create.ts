@@ -60,7 +60,8 @@ function insertOrganization(
       await tx.insert(organization).values(row);
       await addMember(tx, { organizationId, userId: by.userId, role: "owner", createdAt }, { ...by, actor });
       await by.provision(tx, organizationId);
-      return { ...created(row), result: { ...row, settings: {} } };
+      const result = { ...row, settings: {}, twoFactorRequiredFrom: null, twoFactorGraceDays: 0 };
+      return { ...created(row), result };
     },
     refusals,
   );

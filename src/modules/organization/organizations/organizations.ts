@@ -6,7 +6,7 @@ import type { Change, OrganizationScope } from "../../../core/scope.ts";
 import type { ReadDb, Tx } from "../../../db/types.ts";
 import { pictureUrl, text, timestamp } from "../../../http/schemas.ts";
 import { grantableRoles, type RoleGrantor, unknownRole } from "../roles/index.ts";
-import { mergeSettings, Settings, SettingsChanges } from "./settings.ts";
+import { changedRule, mergeSettings, Settings, SettingsChanges, shownSettings } from "./settings.ts";
 import { Slug } from "./slug.ts";
 import { organizationSetting } from "./table.ts";
 
@@ -20,6 +20,9 @@ export const Organization = z
     logo: z.string().nullable().meta({ description: "The URL of a picture" }),
     defaultRole: z.string().meta({ description: "The role of people who are invited without one", example: "member" }),
     settings: Settings,
+    twoFactorRequiredFrom: timestamp()
+      .nullable()
+      .meta({ description: "From when on members without a second factor get 403; null where none is required" }),
     createdAt: timestamp(),
   })
   .meta({ id: "Organization" });
@@ -41,6 +44,8 @@ const columns = {
   logo: organization.logo,
   defaultRole: organization.defaultRole,
   settings: organizationSetting.settings,
+  twoFactorRequiredFrom: organization.twoFactorRequiredFrom,
+  twoFactorGraceDays: organization.twoFactorGraceDays,
   createdAt: organization.createdAt,
 };
 
@@ -50,7 +55,7 @@ export type OrganizationRow = Awaited<ReturnType<typeof getOrganization>>;
 export async function getOrganization(scope: OrganizationScope) {
   const [row] = await find(scope.db, scope);
   if (!row) throw notFound();
-  return { ...row, settings: row.settings ?? {} };
+  return { ...row, settings: shownSettings(row.settings, row) };
 }
 
 /** The 409 for another organization's slug. */
@@ -73,10 +78,12 @@ export function updateOrganization(
       const { settings, name = before.name, slug = before.slug, logo = before.logo } = input;
       const { defaultRole = before.defaultRole } = input;
       if (defaultRole !== before.defaultRole) await grantableRoles(tx, scope, by, [defaultRole], "defaultRole");
-      const changes = { name, slug, logo, defaultRole };
-      const after = { ...before, ...changes, settings: mergeSettings(before.settings, settings ?? {}) };
+      const rule = changedRule(before, settings ?? {}, scope.now());
+      const changes = { name, slug, logo, defaultRole, ...rule };
+      const own = mergeSettings(before.settings, settings ?? {});
+      const after = { ...before, ...changes, settings: shownSettings(own, rule) };
       await tx.update(organization).set(changes).where(eq(organization.id, scope.organizationId));
-      if (settings) await saveSettings(tx, scope, after.settings);
+      if (settings) await saveSettings(tx, scope, own);
       return organizationChange(before, after);
     },
     { organization_slug_unique: slugTaken, ...unknownRole("defaultRole") },
@@ -102,7 +109,7 @@ const find = (db: ReadDb, scope: OrganizationScope) =>
 async function lock(tx: ReadDb, scope: OrganizationScope): Promise<OrganizationRow> {
   const [row] = await find(tx, scope).for("update", { of: organization });
   if (!row) throw notFound();
-  return { ...row, settings: row.settings ?? {} };
+  return { ...row, settings: shownSettings(row.settings, row) };
 }
 
 async function saveSettings(tx: Tx, scope: OrganizationScope, settings: OrganizationRow["settings"]): Promise<void> {
@@ -119,7 +126,8 @@ function organizationChange<After extends OrganizationRow | null>(
   after: After,
 ): Change<After> {
   const flat = (row: OrganizationRow) => {
-    const { settings, ...fields } = row;
+    // What follows from the settings stands there.
+    const { settings, twoFactorRequiredFrom: _from, twoFactorGraceDays: _days, ...fields } = row;
     const entries = Object.entries(settings).map(([name, value]) => [`settings.${name}`, value] as const);
     return { ...fields, ...Object.fromEntries(entries) };
   };

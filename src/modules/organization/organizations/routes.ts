@@ -1,8 +1,10 @@
-import { FreshSignInRequired } from "../../../core/assurance.ts";
+import { FreshSignInRequired, twoFactorRequired } from "../../../core/assurance.ts";
+import type { UserPrincipal } from "../../../core/principal.ts";
 import type { RecordAudit } from "../../../core/scope.ts";
 import type { Logger } from "../../../ops/log.ts";
 import type { Catalogue } from "../../../core/access/permission.ts";
 import { allow, signedIn } from "../../../http/access/declare.ts";
+import { PersonRequired } from "../../../http/access/caller.ts";
 import { organizationScope } from "../../../http/access/enter.ts";
 import type { Directory } from "../../../directory/directory.ts";
 import type { Provisioner } from "../../../http/module.ts";
@@ -20,6 +22,7 @@ import {
 import { grantor, RoleBeyondYours } from "../roles/index.ts";
 
 export type Ports = {
+  config: { server: { baseUrl: string } };
   catalogue: Catalogue;
   directory: Directory;
   log: Logger;
@@ -73,13 +76,16 @@ export const routes = (ports: Ports) =>
         method: "patch",
         path: "/{org}",
         summary: "Change an organization",
-        description: "Fields that are left out stay as they are. The old slug names nothing from then on.",
+        description:
+          "Fields that are left out stay as they are. The old slug names nothing from then on. Who requires a second factor does so in a session that has passed one.",
         request: { params: organizationParams, body: body(OrganizationChanges) },
         responses: { 200: json(Organization, "The organization as it is now") },
-        refusals: [SlugTaken, RoleBeyondYours, FreshSignInRequired],
+        refusals: [SlugTaken, RoleBeyondYours, FreshSignInRequired, PersonRequired],
       }),
       async (c) => {
         const by = { ...grantor(c), catalogue: ports.catalogue };
+        const { settings } = c.req.valid("json");
+        if (settings?.["requireTwoFactor"] === true) refuseLockingOut(c.var.auth.person, ports.config.server.baseUrl);
         return send(c, Organization, await updateOrganization(c.var.scope, by, c.req.valid("json")), 200);
       },
     )
@@ -99,3 +105,8 @@ export const routes = (ports: Ports) =>
         return c.body(null, 204);
       },
     );
+
+/** @throws 403 for a session of one factor: nobody locks themselves out. */
+function refuseLockingOut({ factors }: UserPrincipal, baseUrl: string): void {
+  if (factors < 2) throw twoFactorRequired(baseUrl);
+}

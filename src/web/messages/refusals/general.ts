@@ -49,7 +49,11 @@ export const general = byCode({
     "This isn't possible while you act as somebody else. Stop that first.",
     "Das geht nicht, während Sie als jemand anderes handeln. Beenden Sie das zuerst.",
   ],
-  "fresh_sign_in_required stale_session session_not_fresh session_expired": [
+  two_factor_required: [
+    "This organization requires a second factor. Set one up, or sign in with the one you have.",
+    "Diese Organisation verlangt einen zweiten Faktor. Richten Sie einen ein oder melden Sie sich mit Ihrem an.",
+  ],
+  "fresh_sign_in_required session_not_fresh session_expired": [
     "Sign in again first, then do this once more.",
     "Melden Sie sich erneut an und versuchen Sie es dann noch einmal.",
   ],

@@ -15,7 +15,16 @@ let fresh: FreshDatabase;
 let database: Database;
 const none = new Set<never>();
 const standing = { permissions: none, own: none, unentitled: new Map() };
-const access = { id: "o1", slug: "org-1", name: "", role: "admin", memberId: "m1", ...standing };
+const access = {
+  id: "o1",
+  slug: "org-1",
+  name: "",
+  role: "admin",
+  memberId: "m1",
+  lacksSecondFactor: false,
+  graceEndsAt: null,
+  ...standing,
+};
 
 beforeAll(async () => {
   fresh = await freshDatabase();
@@ -113,8 +122,8 @@ describe("an organization with 100 000 members", () => {
     const steps = await explain(database, "big", (scope) => getMember(scope, "b50000"));
     const scan = steps.find((step) => step.relation === "member");
     expect([scan?.kind, scan?.index]).toEqual(["Index Scan", "member_pkey"]);
-    const standing = standingReader({ database, catalogue: catalogueFrom(modules) });
-    expect((await standing("b50000", "big"))?.role).toBe("member");
+    const standing = standingReader({ database, catalogue: catalogueFrom(modules), clock: () => new Date() });
+    expect((await standing("b50000", "big", null))?.role).toBe("member");
     const text = `explain (format json) select role from "member" where organization_id = 'big' and user_id = 'b50000'`;
     const [row] = await database.statement<{ "QUERY PLAN": { Plan: object }[] }>("", text, []);
     expect(row?.["QUERY PLAN"][0]?.Plan).toMatchObject({

@@ -50,7 +50,16 @@ test.each([
 
 test("the navigation is one statement that scans no table", async () => {
   const none = new Set<never>();
-  const access = { id: "o7", slug: "org-7", name: "", role: "viewer", memberId: "m", permissions: none };
+  const access = {
+    id: "o7",
+    slug: "org-7",
+    name: "",
+    role: "viewer",
+    memberId: "m",
+    lacksSecondFactor: false,
+    graceEndsAt: null,
+    permissions: none,
+  };
   let statements = 0;
   const steps = await explain(fresh.database, "o7", async (scope) => {
     const { tree } = await navigationFor(scope, { ...access, own: none, unentitled: new Map() }, []);

@@ -31,6 +31,7 @@ describe("POST /v1/orgs", () => {
         logo: null,
         defaultRole: "member",
         settings: {},
+        twoFactorRequiredFrom: null,
         createdAt: expect.stringMatching(/Z$/),
       } as never);
       expect(answer.headers.get("location")).toBe(`/v1/orgs/${row.id}`);
