@@ -293,6 +293,12 @@ describe("words", () => {
 });
 
 describe("files", () => {
+  test("with JSX begin with `/** @jsxImportSource hono/jsx */`: Bun reads tsconfig.json only where it is started", () => {
+    const pages = src.filter(({ path }) => path.endsWith(".tsx"));
+    const without = pages.filter(({ text }) => !text.startsWith("/** @jsxImportSource hono/jsx */\n"));
+    expect(without.map(({ path }) => path)).toEqual([]);
+  });
+
   test("of the service have at most 250 lines", () => {
     const long = src.map(({ path, text }) => [path, text.trimEnd().split("\n").length] as const);
     expect(long.filter(([, length]) => length > 250)).toEqual([]);

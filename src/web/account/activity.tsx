@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { PageEnv, Wire } from "../../http/page.ts";
 import type { Context } from "hono";
 import type { Activity, Dashboard } from "../../modules/account/activity/index.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import type { Page, PageEnv } from "../../http/page.ts";
 import { Field, Form } from "../components/form.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { Area } from "../components/area.tsx";
 import { inLanguages } from "../kit/languages.ts";
 import type { Frame } from "../kit/show.tsx";

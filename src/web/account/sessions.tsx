@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import type { Page, PageEnv, Wire, WirePage } from "../../http/page.ts";
 import { NotFound } from "../../core/problem.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { pageRoutes } from "../kit/env.ts";
 import { show } from "../kit/show.tsx";
 import { common } from "../messages/common.ts";

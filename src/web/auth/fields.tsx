@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Page } from "../../http/page.ts";
 import { Field } from "../components/form.tsx";
 import type { Failed, Form } from "../kit/forms.ts";

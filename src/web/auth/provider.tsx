@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { pageRoutes } from "../kit/env.ts";
 import { readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { pageRoutes } from "../kit/env.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { returnTo, withReturn } from "../kit/return-to.ts";

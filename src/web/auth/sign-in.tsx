@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import type { Page, PageEnv, Wire } from "../../http/page.ts";
 import type { Settings } from "../../modules/platform/settings/index.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import { Ask } from "../components/ask.tsx";
 import { emptyForm } from "../kit/forms.ts";
 import { pageRoutes } from "../kit/env.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import type { PageEnv } from "../../http/page.ts";
 import { Form } from "../components/form.tsx";

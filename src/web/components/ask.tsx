@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { Page } from "../../http/page.ts";
 import type { Form as FormState } from "../kit/forms.ts";

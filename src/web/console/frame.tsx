@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Permission } from "../../core/access/permission.ts";
 import type { Place } from "../components/area.tsx";
 import { Area } from "../components/area.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Context, ErrorHandler } from "hono";
 import { Problem } from "../../core/problem.ts";
 import { ApiFailure, type PageEnv } from "../../http/page.ts";

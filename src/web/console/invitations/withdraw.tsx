@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import type { PageEnv, Wire } from "../../../http/page.ts";
 import type { SentInvitation } from "../../../modules/organization/invitations/index.ts";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { WirePage } from "../../../http/page.ts";
 import type { Member } from "../../../modules/organization/members/index.ts";
 import { Empty, Pager, Rows, Search, When } from "../../components/list.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import { isOwner, splitRoles } from "../../../core/access/permission.ts";
 import type { Page, PageEnv, Versioned, Wire } from "../../../http/page.ts";

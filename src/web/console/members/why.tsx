@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Page, Wire } from "../../../http/page.ts";
 import type { EffectivePermissions } from "../../../modules/account/me/index.ts";
 import type { CataloguedPermission } from "../../../modules/organization/roles/index.ts";

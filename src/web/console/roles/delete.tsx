@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import type { PageEnv, WirePage } from "../../../http/page.ts";
 import type { Member } from "../../../modules/organization/members/index.ts";

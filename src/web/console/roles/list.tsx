@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Page, WirePage } from "../../../http/page.ts";
 import type { Role } from "../../../modules/organization/roles/index.ts";
 import { Empty, Pager, Rows, Search } from "../../components/list.tsx";

@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Permission } from "../../../core/access/permission.ts";
 import { holds } from "../../../core/access/role.ts";
 import type { Page, Wire } from "../../../http/page.ts";

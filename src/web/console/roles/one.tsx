@@ -1,3 +1,4 @@
+/** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import type { Page, PageEnv, Wire } from "../../../http/page.ts";
 import type { CataloguedPermission, RoleEntries } from "../../../modules/organization/roles/index.ts";
