@@ -38,7 +38,7 @@ import type { Module, Provision, Provisioner } from "./http/module.ts";
 import { openLimiter, unlimited } from "./limits/limiter.ts";
 import type { Limiter } from "./core/rate-limit.ts";
 import { modules as ours } from "./modules.ts";
-import { preferredLanguage } from "./modules/account/preferences/index.ts";
+import { mailPreferences } from "./modules/account/preferences/index.ts";
 import { auditRecorder } from "./modules/platform/audit-events/index.ts";
 import { handler } from "./queue/handler.ts";
 import { type JobKind, openQueue, type Queue } from "./queue/queue.ts";
@@ -109,8 +109,8 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const mailer = overrides.mailer ?? opened.adopt(openMailer(config.mail, written), async (it) => it.close());
   const sealer = openSealer(secret);
   const queue = openQueue({ database, clock, sealer });
-  const languageOf = async (address: string) => preferredLanguage(database, await findUserId({ database }, address));
-  const send = letterSender({ mailer, look: config.brand, languageOf });
+  const wishesOf = async (address: string) => mailPreferences(database, await findUserId({ database }, address));
+  const send = letterSender({ mailer, look: config.brand, wishesOf });
   const handlers = [handler(letters, 5, (letter, { id }) => send(letter, id))];
   const worker = opened.adopt(openWorker({ database, clock, log, sealer, handlers }), (it) => it.stop());
   const post: Post = (tx, letter) => queue.enqueue(tx, letters, letter);
@@ -153,6 +153,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   };
   const assurance = assuranceOf(database, committed);
   const invited = invitationProof(secret);
+  const writing = { database, recordAudit, clock, post };
   const auth = createAuth({
     baseUrl: config.server.baseUrl,
     cookies: config.cookies,
@@ -162,7 +163,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     sessionUpdateAge: config.signIn.sessionUpdateAge,
     requests,
     catalogue,
-    adapter: auditedAdapter({ database, schema, recordAudit, clock, provision, offered: config.signIn, committed }),
+    adapter: auditedAdapter({ ...writing, schema, provision, offered: config.signIn, committed }),
     signingKeys: signingKeys(database),
     mayEnter: (userId, organizationId, sessionId) => mayEnter({ database, clock }, userId, organizationId, sessionId),
     post,

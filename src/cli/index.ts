@@ -4,6 +4,7 @@ import { accessControlCommand } from "./access-control.ts";
 import { adminCommands } from "./admin.ts";
 import { databaseCommands } from "./db.ts";
 import { maintenanceCommands } from "./maintenance.ts";
+import { queueCommands } from "./queue.ts";
 import { openapiCommand } from "./openapi.ts";
 import { probeCommand } from "./probe.ts";
 import { serviceKeyCommands } from "./service-key.ts";
@@ -28,6 +29,7 @@ async function main(argv: string[]): Promise<void> {
   adminCommands(program);
   serviceKeyCommands(program);
   maintenanceCommands(program);
+  queueCommands(program);
   openapiCommand(program);
   probeCommand(program);
   userCommands(program);

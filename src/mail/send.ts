@@ -6,14 +6,16 @@ import type { Mailer } from "./mailer.ts";
 type Ports = {
   mailer: Mailer;
   look: Look;
-  /** The language that the owner of an address has set; null where there is none. */
-  languageOf: (address: string) => Promise<Language | null>;
+  /** What the owner of an address has set; null where there is nobody, or nothing. */
+  wishesOf: (address: string) => Promise<{ language: Language | null; newDevice: boolean } | null>;
 };
 
-/** What sends a letter, in the language of who gets it. @param id the same for each try. */
+/** What sends a letter, in the language of who gets it, unless they don't want such. @param id the same for each try. */
 export const letterSender =
-  ({ mailer, look, languageOf }: Ports) =>
+  ({ mailer, look, wishesOf }: Ports) =>
   async (letter: Letter, id: string): Promise<void> => {
-    const language = (await languageOf(letter.to)) ?? letter.language ?? "en";
+    const wishes = await wishesOf(letter.to);
+    if (letter.about.kind === "newDevice" && wishes?.newDevice === false) return;
+    const language = wishes?.language ?? letter.language ?? "en";
     await mailer.send(compose(letter, language, look), id);
   };

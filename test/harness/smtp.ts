@@ -14,7 +14,8 @@ export interface MailSink extends AsyncDisposable {
   mail(to: string, subject: string): Promise<Email>;
 }
 
-export async function openMailSink(): Promise<MailSink> {
+/** @param options.port where it listens; a free one by default. */
+export async function openMailSink({ port = 0 } = {}): Promise<MailSink> {
   const mails: Email[] = [];
   const waiting = new Set<() => void>();
   const receive = async (stream: Readable, _session: object) => {
@@ -26,7 +27,7 @@ export async function openMailSink(): Promise<MailSink> {
     disabledCommands: ["STARTTLS", "AUTH"],
     onData: callbackify(receive),
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
   return {
     url: `smtp://127.0.0.1:${server.server.address().port}`,
     mails,

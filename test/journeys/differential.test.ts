@@ -99,6 +99,7 @@ async function take(side: Side, step: Step) {
     ...(method === "GET" ? {} : { body: raw ?? (body === undefined ? null : JSON.stringify(body)) }),
   });
   if (headers["origin"] === "") request.headers.delete("origin");
+  // Ours tells people what happened, too, in mails without a link.
   const mailed = mails.length;
   const response = await side.answer(request);
   const cookies = response.headers.getSetCookie().map((line) => {
@@ -112,7 +113,12 @@ async function take(side: Side, step: Step) {
   const text = await response.text();
   learn(side.kept, response, text, mails.slice(mailed));
   return {
-    seen: { status: response.status, body: withoutChance(text), cookies, mails: mails.length - mailed },
+    seen: {
+      status: response.status,
+      body: withoutChance(text),
+      cookies,
+      mails: mails.slice(mailed).filter(({ opens }) => opens !== null).length,
+    },
     headers: new Map(
       [...response.headers]
         .filter(([name]) => name !== "set-cookie")

@@ -9,10 +9,12 @@ import type { Offered } from "../../core/sign-in.ts";
 import type { RecordAudit } from "../../core/scope.ts";
 import type { Database, Schema, Tx } from "../../db/types.ts";
 import { repeated } from "../../db/retry.ts";
+import type { Post } from "../../mail/outbox.ts";
 import { asTenant } from "../../db/tenant.ts";
 import { apikey } from "../tables/api-key.ts";
 import { joining, noting, within } from "./auth-call.ts";
-import { allRows, type Committed, historyOf, nouns, type Pair, type Row } from "./history.ts";
+import { allRows, type Committed, historyOf, nouns } from "./history.ts";
+import type { Pair, Row } from "./pair.ts";
 import { keepWayIn } from "./last-way-in.ts";
 import { holdPassword, holdUser, refuseOldSignIn } from "./sign-in-races.ts";
 import { withoutBanned } from "./banned.ts";
@@ -45,6 +47,8 @@ type Ports = {
   offered: Offered;
   /** Called after a transaction is committed, with each kind of change in it. */
   committed(change: Committed): void;
+  /** Queues mail, in the transaction that it is about. */
+  post: Post;
 };
 
 /**

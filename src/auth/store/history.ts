@@ -5,16 +5,17 @@ import { type Actor, type AuditAction, difference, type Origin } from "../../cor
 import { roleHistory } from "../../core/access/role.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { RecordAudit } from "../../core/scope.ts";
+import { askedLanguage } from "../../core/language.ts";
+import type { Post } from "../../mail/outbox.ts";
 import type { Tx } from "../../db/types.ts";
 import { wholeRoles } from "../guard/roles.ts";
 import { privateHeaders } from "../options.ts";
 import { authCall } from "./auth-call.ts";
+import { notify } from "./notices.ts";
+import type { Pair, Row } from "./pair.ts";
 import { began } from "./began.ts";
 
-export type Row = Record<string, unknown> & { id: string };
 type Query = Pick<Parameters<DBAdapter["findMany"]>[0], "model" | "where">;
-/** A row before and after a change; null where there is none. */
-export type Pair = { before: Row | null; after: Row | null };
 
 /** What was changed. A session's active organization decides what it may do, but is no event. */
 export type Committed = AuditAction | "session.updated";
@@ -38,10 +39,10 @@ const endingSessions = new Set(["user", "session", "account", "passkey"]);
 // 13 columns each, and a statement has 65,535 parameters at most.
 const batchSize = 1_000;
 
-type Ports = { recordAudit: RecordAudit; clock: Clock };
+type Ports = { recordAudit: RecordAudit; clock: Clock; post: Post };
 
 /** Writes the history of one transaction. @param made takes each kind of change. */
-export function historyOf(adapter: DBAdapter, tx: Tx, made: Set<Committed>, { recordAudit, clock }: Ports) {
+export function historyOf(adapter: DBAdapter, tx: Tx, made: Set<Committed>, { recordAudit, clock, post }: Ports) {
   let declared = false;
 
   /** Tells the database who acts, before a write to this model. */
@@ -75,6 +76,9 @@ export function historyOf(adapter: DBAdapter, tx: Tx, made: Set<Committed>, { re
     if ((model === "account" && action !== "account.created") || action === "passkey.deleted")
       made.add("session.deleted");
     await recordAudit(tx, ...events);
+    const { origin } = circumstances(null);
+    const language = askedLanguage(tryGetCurrentAuthEndpointContext()?.headers?.get("accept-language"));
+    for (const pair of pairs) await notify(tx, post, action, pair, { origin, language, now: clock() });
   }
 
   /** Records the deletion of all rows that a query finds, so many at a time. @returns how many they are. */

@@ -14,7 +14,7 @@ declare module "../../../core/audit.ts" {
   }
 }
 
-export { preferredLanguage } from "./preferences.ts";
+export { mailPreferences } from "./preferences.ts";
 
 export const preferences: Module = {
   name: "preferences",

@@ -89,13 +89,20 @@ export async function getPreferences(scope: Scope, userId: string): Promise<Pref
 
 type Scoped = { scoped(settings: { "app.user_id": string }): ReadDb };
 
-/** The language that a person has set. @param userId null for nobody. */
-export async function preferredLanguage(database: Scoped, userId: string | null): Promise<Language | null> {
+/** How a person wants to be mailed. @param userId null for nobody, and null for who has set nothing. */
+export async function mailPreferences(
+  database: Scoped,
+  userId: string | null,
+): Promise<{ language: Language | null; newDevice: boolean } | null> {
   if (userId === null) return null;
-  const { language } = userPreference;
+  const { language, newDevice } = userPreference;
   const db = database.scoped({ "app.user_id": userId });
-  const [row] = await db.select({ language }).from(userPreference).where(eq(userPreference.userId, userId)).limit(1);
-  return row?.language ?? null;
+  const [row] = await db
+    .select({ language, newDevice })
+    .from(userPreference)
+    .where(eq(userPreference.userId, userId))
+    .limit(1);
+  return row ?? null;
 }
 
 /** Changes the person's own preferences. @throws 412. */
