@@ -7,7 +7,7 @@ import type { Owners, TrashedRow, Where } from "../db/schema/row-lists.ts";
 import type { Tx } from "../db/types.ts";
 import type { Directory } from "../directory/directory.ts";
 import type { Env } from "./env.ts";
-import type { ConsolePages, InLanguages, Names } from "./page.ts";
+import type { ConsolePages, InLanguages, Names, Trashable } from "./page.ts";
 
 /** A place that an application shows in its navigation, with what stands below it. */
 export type NavigationEntry = {
@@ -39,13 +39,7 @@ export type Provisioner = {
 };
 
 /** A resource whose rows go into the organization's trash before they are gone. */
-export type Trash = {
-  /** What the trash calls one: `project`. */
-  kind: string;
-  /** Where its rows are purged: `/trash/{path}/{id}`. */
-  path: string;
-  /** What somebody needs who deletes one permanently. */
-  permission: Permission;
+export type Trash = Trashable & {
   /** What else goes when one is purged, as a sentence for the reference. */
   cascade?: string;
   /** What the trash shows of its rows beside the name; null for other kinds' rows. */

@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { Hono } from "hono";
+import type { Context, Hono } from "hono";
+import type { Child } from "hono/jsx";
 import type { Permission } from "../core/access/permission.ts";
 import type { OrganizationAccess, UserPrincipal } from "../core/principal.ts";
 import type { FieldError } from "../core/problem.ts";
@@ -72,6 +73,8 @@ export type Site = {
   assets: { readonly css: string; readonly js: string };
   /** The pages that modules add to the console. */
   pages: readonly ConsolePages[];
+  /** What their trash holds. */
+  trash: readonly Trashable[];
   /** What modules' own refusals mean to a person: see `Module.words`. */
   words: Readonly<Record<string, InLanguages<string>>>;
   /** What modules call their resources and permissions. */
@@ -101,8 +104,6 @@ export type Page = {
   say: <Messages>(messages: InLanguages<Messages>) => Messages;
   /** Whether the viewer holds all of these in the organization, for their own rows at least. Decides what is offered. */
   may: (...permissions: Permission[]) => boolean;
-  /** The same for one row. @param owners whose own it is, which counts where only one's own is allowed. */
-  mayFor: (permission: Permission, owners: readonly (string | null)[]) => boolean;
 };
 
 export type PageVariables = Variables & {
@@ -116,10 +117,25 @@ export type PageEnv = { Bindings: Bindings; Variables: PageVariables };
 export type ConsolePages = {
   /** Below the organization: `/projects`. */
   path: `/${string}`;
-  label: InLanguages<string>;
+  /** What the menu calls them; without one they stand on another page only. */
+  label?: InLanguages<string>;
   /** Who is offered them; the API decides who may do what. */
   permission: Permission;
   routes: () => Hono<PageEnv>;
+  /** What they show on the page of one other resource: the tasks of a project. `organization` is the overview. */
+  section?: { on: string; show: (c: Context<PageEnv>, id: string) => Promise<Child> };
+};
+
+/** A kind of row that the trash holds, as pages show it. Its names and permissions go by the kind. */
+export type Trashable = {
+  /** What the trash calls one: `project`. */
+  kind: string;
+  /** Where its rows are purged: `/trash/{path}/{id}`. */
+  path: string;
+  /** What somebody needs who deletes one permanently. */
+  permission: Permission;
+  /** What its rows stand below, where that isn't the organization: `projects`, with the field that says which. */
+  within?: { path: string; field: string };
 };
 
 /** The application that pages ask, once it is whole. */

@@ -12,11 +12,13 @@ export const Ask = (props: {
   /** What the button does. */
   submit: string;
   back: string;
+  /** Where the form goes; the page's own path by default. */
+  action?: string;
   children?: Child;
 }) => (
   <section class="ask">
     <h1>{props.title}</h1>
-    <Form page={props.page} form={props.form} submit={props.submit} back={props.back} danger>
+    <Form page={props.page} form={props.form} action={props.action} submit={props.submit} back={props.back} danger>
       {props.children}
     </Form>
   </section>

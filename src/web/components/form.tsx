@@ -11,7 +11,7 @@ type Inputs = "text" | "email" | "password" | "search" | "url" | "number" | "dat
 export function Form(props: {
   page: Page;
   form: FormState;
-  action?: string;
+  action?: string | undefined;
   /** What its button does. */
   submit: string;
   danger?: boolean;

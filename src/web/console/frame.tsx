@@ -3,6 +3,7 @@ import type { Permission } from "../../core/access/permission.ts";
 import type { Place } from "../components/area.tsx";
 import { Area } from "../components/area.tsx";
 import { inLanguages } from "../kit/languages.ts";
+import { organizationOf } from "../kit/organization.ts";
 import type { Frame } from "../kit/show.tsx";
 
 const messages = inLanguages({
@@ -50,15 +51,15 @@ const own: readonly Own[] = [
 
 /** The menu of an organization: what its members may see, with the pages that modules add. */
 export const ConsoleFrame: Frame = ({ page, children }) => {
-  const { organization, site, say, may } = page;
-  if (organization === null) throw new Error("the console's pages are about an organization");
+  const { site, say, may } = page;
+  const organization = organizationOf(page);
   const t = say(messages);
-  const base = consolePath(organization.slug);
+  const base = organization.at();
   const places: Place[] = [
     { href: base, label: t.overview },
-    ...site.pages
-      .filter(({ permission }) => may(permission))
-      .map(({ path, label }) => ({ href: base + path, label: say(label) })),
+    ...site.pages.flatMap(({ path, label, permission }) =>
+      label !== undefined && may(permission) ? [{ href: base + path, label: say(label) }] : [],
+    ),
     ...own
       .filter(({ any }) => any.some((permission) => may(permission)))
       .map(({ path, label }) => ({ href: base + path, label: t[label] })),

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { FieldError } from "../../core/problem.ts";
+import { type FieldError, notFound } from "../../core/problem.ts";
 import { type Api, ApiFailure, type Inner, type PageEnv, type Versioned } from "../../http/page.ts";
 
 /** What a refusal of either dialect says. */
@@ -24,6 +24,8 @@ export function openApi(c: Context<PageEnv>, inner: Inner, baseUrl: string): Api
     // The pages have made sure themselves that a form is their own; see forgery.ts.
     if (method !== "GET") headers.set("origin", baseUrl);
     if (body !== undefined) headers.set("content-type", "application/json");
+    // A part that was typed, such as `..`, leads nowhere else.
+    if (/(^|\/)\.{1,2}(?=$|[/?#])|%2e/i.test(path.split("?")[0] ?? "")) throw notFound();
     const request = new Request(baseUrl + path, {
       method,
       headers,

@@ -14,6 +14,10 @@ import type { PagePorts } from "./env.ts";
 import { chosen, lookOf } from "./choices.ts";
 import { toldTo } from "./told.ts";
 
+// In a path: / \ ? # and % by their codes. Pages write what their path names into paths of the API, where such a part
+// would lead elsewhere (CWE-22).
+const strays = /^[^?]*%(2f|5c|3f|23|25)/i;
+
 /** Prepares a page: who looks at it, in which language, and the API that it asks. */
 export function enterPages(ports: PagePorts): MiddlewareHandler<PageEnv> {
   // Its own purpose has its own key.
@@ -21,6 +25,7 @@ export function enterPages(ports: PagePorts): MiddlewareHandler<PageEnv> {
   return async function enterPages(c, next) {
     c.set("tellBy", tellBy);
     await open(c, ports, { by: "none" });
+    if (strays.test(c.req.raw.url)) throw notFound();
     await next();
   };
 }
@@ -66,10 +71,7 @@ async function open(
   const { viewer, organization } = await verified(c, selector);
   const may: Page["may"] = (...permissions) =>
     permissions.every((each) => organization?.permissions.has(each) || organization?.own.has(each));
-  const mayFor: Page["mayFor"] = (permission, owners) =>
-    organization?.permissions.has(permission) === true ||
-    (organization?.own.has(permission) === true && viewer !== null && owners.includes(viewer.id));
-  c.set("page", { ...page, viewer, organization, may, mayFor });
+  c.set("page", { ...page, viewer, organization, may });
   if (viewer === null || viewer.impersonatorId !== null || known !== undefined || c.req.method !== "GET") return;
   await prolong(page, viewer, ports);
   const { language, ...look } = await lookOf(c, page.api, viewer);
@@ -91,7 +93,6 @@ async function blank(c: Context<PageEnv>, { inner, config, site, clock }: PagePo
     told: await toldTo(c, c.var.tellBy),
     say: (messages) => messages[language],
     may: () => false,
-    mayFor: () => false,
   };
 }
 

@@ -2,6 +2,7 @@ import { project } from "./table.ts";
 import type { Module } from "../../../http/module.ts";
 import { text } from "../../../web/kit/languages.ts";
 import { projectIncludes } from "./include.ts";
+import { pages } from "./pages.ts";
 import { rows } from "./projects.ts";
 import { routes } from "./routes.ts";
 
@@ -47,6 +48,7 @@ export const projects: Module<Ports> = {
       "Ein anderes Projekt hat diesen Namen. Wählen Sie einen anderen.",
     ),
   },
+  pages: [pages],
   trash: {
     ...rows.inTrash("project", { name: project.name }),
     path: "projects",

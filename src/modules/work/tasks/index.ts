@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Module } from "../../../http/module.ts";
 import { text } from "../../../web/kit/languages.ts";
+import { pages } from "./pages.ts";
 import { routes } from "./routes.ts";
 import { task } from "./table.ts";
 import { countTasks, rows } from "./tasks.ts";
@@ -38,9 +39,11 @@ export const tasks: Module = {
   samples: { tasks: { table: "task", row: (title) => ({ title }) } },
   counts: { project: { tasks: countTasks } },
   owners: { task: rows.ownersById },
+  pages: [pages],
   trash: {
     ...rows.inTrash("task", { name: task.title, projectId: task.projectId }),
     path: "tasks",
+    within: { path: "projects", field: "projectId" },
     fields: { projectId: z.string().meta({ description: "A task's project" }) },
   },
 };

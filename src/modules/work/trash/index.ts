@@ -1,5 +1,6 @@
 import type { Module } from "../../../http/module.ts";
 import { text } from "../../../web/kit/languages.ts";
+import { pages } from "./pages.tsx";
 import { type Ports, routes } from "./routes.ts";
 
 export const trash: Module<Ports> = {
@@ -10,4 +11,5 @@ export const trash: Module<Ports> = {
     trash: text("Trash", "Papierkorb"),
   },
   grants: { admin: ["trash:read"] },
+  pages: [pages],
 };
