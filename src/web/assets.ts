@@ -11,6 +11,8 @@ import mailedSecretText from "./islands/mailed-secret.ts" with { type: "text" };
 // @ts-expect-error -- the text of the file, which the compiler takes for its module
 import passkeySignInText from "./islands/passkey-sign-in.ts" with { type: "text" };
 // @ts-expect-error -- the text of the file, which the compiler takes for its module
+import passkeyAddText from "./islands/passkey-add.ts" with { type: "text" };
+// @ts-expect-error -- the text of the file, which the compiler takes for its module
 import sendOnceText from "./islands/send-once.ts" with { type: "text" };
 // @ts-expect-error -- the text of the file, which the compiler takes for its module
 import timesText from "./islands/times.ts" with { type: "text" };
@@ -24,6 +26,7 @@ const islands: Readonly<Record<string, string>> = {
   "copy.ts": copyText,
   "mailed-secret.ts": mailedSecretText,
   "passkey-sign-in.ts": passkeySignInText,
+  "passkey-add.ts": passkeyAddText,
   "send-once.ts": sendOnceText,
   "times.ts": timesText,
 };

@@ -1,6 +1,7 @@
 import { getTableColumns } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
 import { expect, test } from "bun:test";
+import { account, passkey } from "../../src/schema.ts";
 import type { Actor } from "../harness/actor.ts";
 import type { Answer } from "../harness/answer.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
@@ -26,15 +27,31 @@ async function onStage(run: (stage: Stage) => Promise<void>): Promise<void> {
     const shared = await makeSharedRows(service);
     const { database } = service;
     await database.statement("", `update "user" set email_verified = true`, []);
+    await database.statement("", "update invitation set email = $1", [world.owner.email]);
+    const waysIn = await moreWaysIn(service, world.owner);
     for (const [table, column] of named()) {
       const unique = column.includes("reason") ? "" : " || right(id::text, 12)";
       await database.statement("", `update "${table}" set "${column}" = $1${unique} where "${column}" is not null`, [
         markup,
       ]);
     }
-    const rows = new Map([...shared, ...world.rowsOfA]);
+    const rows = new Map([...shared, ...world.rowsOfA, ...waysIn]);
     await run({ service, world, admin, rows, data: await everyText(service) });
   });
+}
+
+/** Gives somebody a passkey and an account at a provider, beside their password. */
+async function moreWaysIn({ database: { db } }: Service, { userId }: Actor): Promise<Rows> {
+  const [at, id] = [{ createdAt: new Date(), updatedAt: new Date() }, () => Bun.randomUUIDv7()];
+  const connected = { id: id(), userId, accountId: id(), providerId: "elsewhere", ...at };
+  const key = { publicKey: "key", credentialID: id(), counter: 0, deviceType: "singleDevice", backedUp: false };
+  const made = { id: id(), userId, name: "Phone", createdAt: at.createdAt, ...key };
+  await db.insert(account).values(connected);
+  await db.insert(passkey).values(made);
+  return new Map([
+    ["account", [connected.id]],
+    ["passkey", [made.id]],
+  ]);
 }
 
 /** The columns in which people write names. */

@@ -22,12 +22,14 @@ const samples: ReadonlyMap<string, Sample> = new Map(modules.flatMap((module) =>
 
 const rowSamples = [...samples.values()].filter((sample) => "table" in sample);
 
-/** What every world has: the organization and its people, which the harness makes. */
+/** What every world has: the organization and its people, which the harness makes, and how they sign in. */
 const cast: Readonly<Record<string, Sample>> = {
   orgs: { table: "organization" },
   users: { table: "user" },
   members: { table: "member" },
   sessions: { table: "session" },
+  passkeys: { table: "passkey" },
+  providers: { table: "account" },
 };
 
 /** The tables that belong to organizations and have several rows in each of them. */

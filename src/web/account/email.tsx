@@ -6,6 +6,7 @@ import { pageRoutes } from "../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { leave } from "../kit/leave.ts";
+import { recentOnly } from "../kit/proving.ts";
 import { show } from "../kit/show.tsx";
 import { AccountFrame } from "./frame.tsx";
 
@@ -45,7 +46,10 @@ const messages = inLanguages({
 /** Another address to sign in with, and the mail that verifies the one there is. */
 export const email = () =>
   pageRoutes()
-    .get("/", (c) => showChange(c, emptyForm))
+    .get("/", (c) => {
+      recentOnly(c);
+      return showChange(c, emptyForm);
+    })
     .post("/", async (c) => {
       const { page } = c.var;
       const form = await readForm(c);

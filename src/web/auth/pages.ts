@@ -4,7 +4,7 @@ import { error } from "./error.tsx";
 import { askForMail } from "./forgot.tsx";
 import { invitation } from "./invitation.tsx";
 import { link } from "./link.tsx";
-import { provider } from "./provider.tsx";
+import { provider } from "./provider.ts";
 import { reset } from "./reset.tsx";
 import { sent } from "./sent.tsx";
 import { signIn } from "./sign-in.tsx";

@@ -1,6 +1,7 @@
 import { copyButtons } from "./copy.ts";
 import { mailedSecret } from "./mailed-secret.ts";
 import { passkeySignIn } from "./passkey-sign-in.ts";
+import { addPasskey } from "./passkey-add.ts";
 import { ownTimes } from "./times.ts";
 import { sendOnce } from "./send-once.ts";
 
@@ -17,3 +18,4 @@ copyButtons();
 ownTimes();
 mailedSecret();
 passkeySignIn();
+addPasskey();

@@ -33,11 +33,10 @@ export function openApi(c: Context<PageEnv>, inner: Inner, baseUrl: string): Api
     });
     const address = c.var.origin.ipAddress;
     const response = await inner.fetch(request, { addressOf: () => address, within: true });
-    if (path.startsWith(auth))
-      for (const cookie of response.headers.getSetCookie()) {
-        jar.keep(cookie);
-        c.header("set-cookie", cookie, { append: true });
-      }
+    for (const cookie of response.headers.getSetCookie()) {
+      jar.keep(cookie);
+      c.header("set-cookie", cookie, { append: true });
+    }
     const text = await response.text();
     if (!response.ok && response.status !== 302) throw failure(response, text);
     const { headers: answer } = response;

@@ -83,7 +83,9 @@ export async function attempt<T>(
     if (!(err instanceof ApiFailure) || err.status >= 500 || err.status === 404 || elsewhere.has(err.code)) throw err;
     const failed = failedBy(page, err);
     const field = beside[failed.code];
-    return { failed: field === undefined ? failed : { ...failed, fields: { [field]: failed.message } } };
+    if (field === undefined) return { failed };
+    const { message, fields } = refused(page, { [field]: failed.message });
+    return { failed: { ...failed, message, fields } };
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listPage, type PageQuery } from "../../../core/page.ts";
+import { likePattern, listPage, pageQuery } from "../../../core/page.ts";
 import type { OrganizationAccess, UserPrincipal } from "../../../core/principal.ts";
 import type { Scope } from "../../../core/scope.ts";
 import type { Directory } from "../../../directory/directory.ts";
@@ -19,6 +19,11 @@ export const Membership = z
   .meta({ id: "Membership" });
 export type Membership = z.infer<typeof Membership>;
 export const MembershipList = list(Membership, "MembershipList");
+
+export const OrganizationQuery = z.object({
+  ...pageQuery,
+  q: z.string().trim().max(200).optional().meta({ description: "A part of the name or the slug" }),
+});
 
 export const Me = Identity.extend({
   organizations: z
@@ -47,10 +52,11 @@ export async function myOrganizations(
   scope: Scope,
   { listMemberships }: Pick<Directory, "listMemberships">,
   userId: string,
-  query: PageQuery,
+  query: z.infer<typeof OrganizationQuery>,
 ) {
   const { after, limit, cut } = listPage(scope.cursors, "me:organizations", query);
-  const rows = await listMemberships(userId, { after: after?.[0] ?? null, limit });
+  const like = query.q ? likePattern(query.q) : undefined;
+  const rows = await listMemberships(userId, { after: after?.[0] ?? null, limit, like });
   return cut(rows, ({ memberId }) => [memberId]);
 }
 

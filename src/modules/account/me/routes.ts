@@ -10,7 +10,17 @@ import { signedIn } from "../../../http/access/declare.ts";
 import { NoActiveOrganization } from "../../../http/access/refuse.ts";
 import { identityOf } from "../../../http/identity.ts";
 import { answer, body, createRoute, createRouter, json, send } from "../../../http/router.ts";
-import { AccountDeletion, deleteMe, Me, MeChanges, MembershipList, MeQuery, myOrganizations, updateMe } from "./me.ts";
+import {
+  AccountDeletion,
+  deleteMe,
+  Me,
+  MeChanges,
+  MembershipList,
+  MeQuery,
+  myOrganizations,
+  OrganizationQuery,
+  updateMe,
+} from "./me.ts";
 import { Effective, effectivePermissions, EffectiveQuery } from "./permissions.ts";
 import { endOtherSessions, endSession, mySessions, SessionList } from "./sessions.ts";
 import { WrongPassword } from "../../../directory/account.ts";
@@ -88,7 +98,7 @@ export const routes = ({ directory, catalogue, standing }: Ports) =>
         path: "/organizations",
         summary: "Your organizations, with your roles",
         description: "In the order in which you joined them.",
-        request: { query: PageQuery },
+        request: { query: OrganizationQuery },
         responses: { 200: json(MembershipList, "A page of organizations") },
         refusals: [],
       }),

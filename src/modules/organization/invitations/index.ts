@@ -4,6 +4,7 @@ import { received, sent } from "./exports.ts";
 import { myRoutes, type Ports as ReceivedPorts } from "./received-routes.ts";
 import { type Ports, routes } from "./routes.ts";
 
+export { type MyInvitation } from "./received.ts";
 export type { SentInvitation } from "./schemas.ts";
 
 const events = {

@@ -20,6 +20,8 @@ export const MyInvitation = Invitation.extend({
   inviter: z.object({ id: z.string(), name: z.string() }),
 }).meta({ id: "MyInvitation" });
 
+export type MyInvitation = z.infer<typeof MyInvitation>;
+
 export const MyInvitationList = list(MyInvitation, "MyInvitationList");
 export const MyInvitationQuery = z.object(pageQuery);
 
