@@ -95,6 +95,8 @@ export type Page = {
   readonly timezone: string | null;
   /** Who is signed in. */
   readonly viewer: UserPrincipal | null;
+  /** Whether they have signed in recently enough for what is sensitive. */
+  readonly recent: boolean;
   /** The organization that the path names, on pages about one. */
   readonly organization: OrganizationAccess | null;
   readonly api: Api;

@@ -5,7 +5,7 @@ import type { Form as FormState } from "../kit/forms.ts";
 import { common } from "../messages/common.ts";
 import { Notice } from "./notice.tsx";
 
-type Inputs = "text" | "email" | "password" | "search" | "url" | "number" | "datetime-local";
+type Inputs = "text" | "email" | "password" | "search" | "url" | "number" | "date" | "datetime-local";
 
 /** A form that posts to this service, with what was wrong with it above. @param action the page's own path by default. */
 export function Form(props: {

@@ -1,5 +1,6 @@
 import type { ConsolePages } from "../../http/page.ts";
 import { pageRoutes } from "../kit/env.ts";
+import { keyPages } from "./api-keys/pages.ts";
 import { invitationPages } from "./invitations/pages.ts";
 import { memberPages } from "./members/pages.ts";
 import { overview } from "./overview.tsx";
@@ -11,7 +12,8 @@ export function consolePages(added: readonly ConsolePages[]) {
     .route("/", overview())
     .route("/members", memberPages())
     .route("/invitations", invitationPages())
-    .route("/roles", rolePages());
+    .route("/roles", rolePages())
+    .route("/api-keys", keyPages());
   for (const { path, routes } of added) pages.route(path, routes());
   return pages;
 }

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { Context, MiddlewareHandler } from "hono";
+import { isFresh } from "../../core/assurance.ts";
 import { splitRoles } from "../../core/access/permission.ts";
 import {
   type OrganizationSelector,
@@ -71,7 +72,8 @@ async function open(
   const { viewer, organization } = await verified(c, selector);
   const may: Page["may"] = (...permissions) =>
     permissions.every((each) => organization?.permissions.has(each) || organization?.own.has(each));
-  c.set("page", { ...page, viewer, organization, may });
+  const recent = viewer !== null && isFresh(viewer.authenticatedAt, page.now, ports.config.signIn.freshAge);
+  c.set("page", { ...page, viewer, recent, organization, may });
   if (viewer === null || viewer.impersonatorId !== null || known !== undefined || c.req.method !== "GET") return;
   await prolong(page, viewer, ports);
   const { language, ...look } = await lookOf(c, page.api, viewer);
@@ -88,6 +90,7 @@ async function blank(c: Context<PageEnv>, { inner, config, site, clock }: PagePo
     language,
     ...look,
     viewer: null,
+    recent: false,
     organization: null,
     api: openApi(c, inner, config.server.baseUrl),
     told: await toldTo(c, c.var.tellBy),

@@ -8,7 +8,7 @@ export type PagePorts = {
   config: {
     server: { baseUrl: string; trustedOrigins: readonly string[] };
     brand: Site["brand"];
-    signIn: { sessionMaxAge: number; sessionUpdateAge: number };
+    signIn: { sessionMaxAge: number; sessionUpdateAge: number; freshAge: number };
   };
   log: Logger;
   clock: Clock;
