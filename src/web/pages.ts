@@ -3,7 +3,7 @@ import { Hono, type MiddlewareHandler } from "hono";
 import type { Module } from "../http/module.ts";
 import type { PageEnv, Site } from "../http/page.ts";
 import { accountPages } from "./account/pages.ts";
-import { adminPages } from "./admin/pages.tsx";
+import { adminPages } from "./admin/pages.ts";
 import { openAssets } from "./assets.ts";
 import { authPages } from "./auth/pages.ts";
 import { choicePages } from "./choices.ts";

@@ -14,11 +14,20 @@ export const Ask = (props: {
   back: string;
   /** Where the form goes; the page's own path by default. */
   action?: string;
+  /** Whether something is lost by it. */
+  danger?: boolean;
   children?: Child;
 }) => (
   <section class="ask">
     <h1>{props.title}</h1>
-    <Form page={props.page} form={props.form} action={props.action} submit={props.submit} back={props.back} danger>
+    <Form
+      page={props.page}
+      form={props.form}
+      action={props.action}
+      submit={props.submit}
+      back={props.back}
+      danger={props.danger ?? true}
+    >
       {props.children}
     </Form>
   </section>

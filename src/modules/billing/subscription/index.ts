@@ -3,6 +3,8 @@ import { text } from "../../../web/kit/languages.ts";
 import { adminRoutes, routes } from "./routes.ts";
 import { startTrial } from "./trial.ts";
 
+export { type Subscription } from "./subscription.ts";
+
 const events = {
   "subscription.updated": "The organization's subscription was changed",
 } as const;

@@ -32,6 +32,7 @@ export const Subscription = z
     updatedAt: timestamp(),
   })
   .meta({ id: "Subscription" });
+export type Subscription = z.infer<typeof Subscription>;
 
 export const SubscriptionChanges = z
   .strictObject({

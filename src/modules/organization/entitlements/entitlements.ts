@@ -30,6 +30,7 @@ export const Entitlements = z
     ),
   })
   .meta({ id: "Entitlements" });
+export type Entitlements = z.infer<typeof Entitlements>;
 
 export const EntitlementChanges = z
   .object({

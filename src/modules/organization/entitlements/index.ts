@@ -2,6 +2,8 @@ import type { Module } from "../../../http/module.ts";
 import { text } from "../../../web/kit/languages.ts";
 import { adminRoutes, catalogueRoutes, type Ports, routes } from "./routes.ts";
 
+export { type Entitlements } from "./entitlements.ts";
+
 const events = {
   "entitlement.updated": "The modules that the organization may use were changed",
 } as const;

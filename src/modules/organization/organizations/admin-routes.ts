@@ -11,6 +11,7 @@ import { getOrganization, Organization } from "./organizations.ts";
 export const OrganizationSummary = Organization.pick({ id: true, name: true, slug: true, logo: true, createdAt: true })
   .extend({ members: z.int().meta({ description: "How many people are in it" }) })
   .meta({ id: "OrganizationSummary" });
+export type OrganizationSummary = z.infer<typeof OrganizationSummary>;
 const OrganizationList = list(OrganizationSummary, "OrganizationList");
 
 const OrganizationQuery = z.object({

@@ -26,6 +26,7 @@ export const Organization = z
     createdAt: timestamp(),
   })
   .meta({ id: "Organization" });
+export type Organization = z.infer<typeof Organization>;
 
 export const OrganizationChanges = z
   .object({

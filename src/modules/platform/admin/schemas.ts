@@ -17,6 +17,7 @@ export const User = z
     updatedAt: timestamp(),
   })
   .meta({ id: "User" });
+export type User = z.infer<typeof User>;
 export const UserList = list(User, "UserList");
 
 export const UserQuery = z.object({

@@ -3,6 +3,8 @@ import { text } from "../../../web/kit/languages.ts";
 import { inOrganization, ofAccount } from "./exports.ts";
 import { adminRoutes, type Ports, routes } from "./routes.ts";
 
+export { type AuditEvent } from "./list.ts";
+
 export { auditRecorder } from "./record.ts";
 
 export const auditEvents: Module<Ports> = {

@@ -37,6 +37,7 @@ export const AuditEvent = z
     requestId: z.string().nullable().meta({ description: "The X-Request-Id of the request that did it" }),
   })
   .meta({ id: "AuditEvent" });
+export type AuditEvent = z.infer<typeof AuditEvent>;
 
 export const AuditEventList = list(AuditEvent, "AuditEventList");
 

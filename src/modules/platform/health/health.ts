@@ -19,6 +19,7 @@ export const Health = z
     }),
   })
   .meta({ id: "Health" });
+export type Health = z.infer<typeof Health>;
 
 export type Ports = { databaseHealth: () => Promise<DatabaseHealth>; verifier: Pick<Verifier, "trusted" | "size"> };
 
