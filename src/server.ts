@@ -140,7 +140,7 @@ async function serve(server: HttpServer, deps: Deps): Promise<void> {
 /** Says where the service is: to a person in words, to a machine as one line of JSON. */
 function announce({ config, database, log }: Deps, port: number, metricsPort: number | undefined): void {
   const { baseUrl: url, mode } = config.server;
-  const docs = `${url}/openapi.json`;
+  const docs = `${url}/docs`;
   if (!process.stdout.isTTY)
     return log.info({ url, port, metricsPort, database: database.kind, mode, docs }, "listening");
   const embedded = database.kind === "pglite" ? config.database.url.replace("pglite:", "embedded, in ") : "PostgreSQL";

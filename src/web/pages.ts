@@ -14,6 +14,7 @@ import { pageRoutes, type PagePorts } from "./kit/env.ts";
 import { notFoundPage, pageFailures } from "./kit/failed.tsx";
 import { ownFormsOnly } from "./kit/forgery.ts";
 import { pageHeaders } from "./kit/headers.ts";
+import { referencePages } from "./reference/pages.tsx";
 
 type Ports = Omit<PagePorts, "site"> & { modules: readonly Pick<Module, "pages" | "trash" | "words" | "names">[] };
 
@@ -47,5 +48,6 @@ export function createPages(ports: Ports): Hono<PageEnv> {
   area("/account", accountPages(), [signedInOnly]);
   area("/console/:org", consolePages(pages), [membersOnly(whole)]);
   area("/admin", adminPages(), [administratorsOnly]);
+  area("/docs", referencePages(), []);
   return all;
 }

@@ -17,6 +17,9 @@ const leading: Readonly<Record<string, string>> = {
 /** What paths of pages call what the API calls otherwise. */
 const segments: Readonly<Record<string, string>> = { organizations: "orgs", invitation: "invitations" };
 
+/** What the last part of a path is, where no row is named by it. */
+const parts: Readonly<Record<string, string>> = { "/docs/:section": "audit-events" };
+
 type Stage = { service: Service; world: World; admin: Actor; rows: Rows; data: string[] };
 
 /** A world whose names are all full of markup. */
@@ -86,6 +89,8 @@ const pagesOf = ({ app }: Service): string[] =>
 
 /** Every way to fill a page's path, the likeliest first. @throws with what to add for a part that names nothing known. */
 function ways(path: string, { world, rows }: Stage): string[] {
+  const part = parts[path];
+  if (part !== undefined) return [path.replace(/:\w+$/, part)];
   let found = [path.replace(":org", world.a.slug)];
   for (const [, segment = "", param = ""] of path.matchAll(/([^/]+)\/:(\w+)/g)) {
     if (param === "org") continue;
