@@ -8,7 +8,6 @@ import { pageRoutes } from "../../kit/env.ts";
 import { attempt, type Failed } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
 import { show } from "../../kit/show.tsx";
-import { common } from "../../messages/common.ts";
 import { ofOrganization } from "../api.ts";
 import { ConsoleFrame, consolePath } from "../frame.tsx";
 import { rolesLabel } from "../roles/names.ts";
@@ -73,7 +72,7 @@ async function showInvitations(c: Context<PageEnv>, failed: Failed | null): Prom
       {data.length > 0 ? (
         <Rows
           caption={t.title}
-          columns={[t.email, t.roles, t.by, status === "pending" ? t.until : t.status, page.say(common).actions]}
+          columns={[t.email, t.roles, t.by, status === "pending" ? t.until : t.status, ""]}
           rows={data.map((row) => [
             row.email,
             rolesLabel(page, row.role),
