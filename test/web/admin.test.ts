@@ -1,11 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import type { Actor } from "../harness/actor.ts";
+import { modules } from "../../src/modules.ts";
 import { inSandbox } from "../harness/app.ts";
 
 const form = { "content-type": "application/x-www-form-urlencoded" };
 const post = (who: Actor, path: string, fields: Record<string, string> = {}, headers = {}) =>
   who.request("POST", path, { body: new URLSearchParams(fields).toString(), headers: { ...form, ...headers } });
 
+type Granted = { modules: { name: string; granted: boolean }[] };
 type Banned = { banned: boolean; banReason: string | null; banExpires: string | null; role: string };
 
 describe("the administration's pages", () => {
@@ -110,6 +112,43 @@ describe("the administration's pages", () => {
       expect([stopped.status, stopped.headers.get("location")]).toEqual([303, "/admin"]);
       expect(stopped.headers.getSetCookie().join()).toContain("session_token");
     }));
+
+  test("lead to a fresh sign-in, and back to the question, who signed in long ago; nothing is changed", () =>
+    inSandbox(async (service) => {
+      const [root, eve] = [await service.signUp({ administrator: true }), await service.signUp()];
+      service.clock.advance(3600 * 1000);
+      const at = `/admin/users/${eve.userId}`;
+      const { status, headers } = await post(root, `${at}/ban`, { length: "week" });
+      const back = encodeURIComponent(`${at}/ban`);
+      expect([status, headers.get("location")]).toEqual([303, `/auth/sign-in?reauthenticate=1&return_to=${back}`]);
+      expect((await root.get(`/v1${at}`)).body).toMatchObject({ banned: false });
+    }));
+
+  test("grant an organization the modules that are ticked, and withdraw the others", () =>
+    inSandbox(
+      async (service) => {
+        const root = await service.signUp({ administrator: true });
+        const { id } = await service.organization();
+        const at = `/admin/organizations/${id}`;
+        const granted = async () =>
+          ((await root.get(`/v1/admin/orgs/${id}/entitlements`)).body as Granted).modules
+            .filter(({ name, granted }) => granted && ["reports", "exports"].includes(name))
+            .map(({ name }) => name);
+        expect((await root.get(at)).text).toContain('name="module.reports"');
+        await post(root, at, { "module.reports": "on", "module.exports": "on" });
+        expect(await granted()).toEqual(["reports", "exports"]);
+        expect((await root.get(at)).text).toMatch(/name="module.reports" type="checkbox" checked/);
+        await post(root, at, { "module.exports": "on" });
+        expect(await granted()).toEqual(["exports"]);
+      },
+      {
+        modules: [
+          ...modules,
+          { name: "reports", tier: "premium", mounts: {} },
+          { name: "exports", tier: "optional", mounts: {} },
+        ],
+      },
+    ));
 
   test("change a subscription; a status that can't follow is told beside the form", () =>
     inSandbox(async (service) => {

@@ -18,7 +18,7 @@ export const organizationMembers = () =>
     const at = `/v1/admin/orgs/${encodeURIComponent(c.req.param("id"))}`;
     const [{ id, name }, members] = await Promise.all([
       page.api.get<Wire<Organization>>(at),
-      page.api.get<WirePage<Member>>(`${at}/members`, { q, cursor }),
+      page.api.get<WirePage<Member>>(`${at}/members`, { q: q.trim().slice(0, 120), cursor }),
     ]);
     const title = t.membersOf(name);
     return show(

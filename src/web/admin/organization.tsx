@@ -23,7 +23,7 @@ const pathOf = (c: Context<PageEnv>) => `/v1/admin/orgs/${encodeURIComponent(c.r
 export const organization = () =>
   pageRoutes()
     .get("/:id", (c) => showOrganization(c, emptyForm))
-    .post("/:id/modules", async (c) => {
+    .post("/:id", async (c) => {
       const { page } = c.var;
       const form = await readForm(c);
       const { id } = await page.api.get<WireOrganization>(pathOf(c));
@@ -88,7 +88,7 @@ async function showOrganization(c: Context<PageEnv>, form: FormState): Promise<R
         </li>
       </ul>
       <Paid page={page} id={id} subscription={subscription} />
-      <Modules page={page} form={form} id={id} entitlements={entitlements} />
+      <Modules page={page} form={form} entitlements={entitlements} />
     </>,
   );
 }
@@ -131,8 +131,8 @@ function Paid({ page, id, subscription }: { page: Page; id: string; subscription
 }
 
 /** A tick for each module that isn't everybody's. */
-function Modules(props: { page: Page; form: FormState; id: string; entitlements: Versioned<WireEntitlements> }) {
-  const { page, form, id, entitlements } = props;
+function Modules(props: { page: Page; form: FormState; entitlements: Versioned<WireEntitlements> }) {
+  const { page, form, entitlements } = props;
   const t = page.say(messages);
   const granted = entitlements.body.modules.filter(({ tier }) => tier !== "standard");
   const ticked = granted.filter((each) => each.granted).map(({ name }) => name);
@@ -143,7 +143,7 @@ function Modules(props: { page: Page; form: FormState; id: string; entitlements:
       {granted.length === 0 ? (
         <p>{t.noModules}</p>
       ) : (
-        <Form page={page} form={shown} action={`/admin/organizations/${id}/modules`} submit={t.saveModules}>
+        <Form page={page} form={shown} submit={t.saveModules}>
           <p>{t.modulesText}</p>
           <Version form={shown} etag={entitlements.etag} />
           <Ticks

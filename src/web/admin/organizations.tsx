@@ -40,7 +40,7 @@ export const organizations = () =>
     const { q = "", cursor } = c.req.query();
     const t = page.say(messages);
     const found = await page.api.get<WirePage<OrganizationSummary>>("/v1/admin/orgs", {
-      q: q.trim(),
+      q: q.trim().slice(0, 120),
       cursor,
     });
     const counted = new Intl.NumberFormat(localeOf(page.language));

@@ -60,7 +60,7 @@ export const users = () =>
     const { q = "", cursor, state = "all", provider = "", accountId = "" } = c.req.query();
     const t = page.say(messages);
     const filter: Filter = Object.hasOwn(filters, state) ? (state as Filter) : "all";
-    const query = { q, provider, accountId, ...filters[filter] };
+    const query = { q: q.trim().slice(0, 120), provider, accountId, ...filters[filter] };
     const asked = await attempt(page, () => page.api.get<WirePage<User>>("/v1/admin/users", { ...query, cursor }));
     const found = "done" in asked ? asked.done : { data: [], nextCursor: null };
     return show(
