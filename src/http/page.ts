@@ -77,6 +77,8 @@ export type Site = {
   trash: readonly Trashable[];
   /** What modules' own refusals mean to a person: see `Module.words`. */
   words: Readonly<Record<string, InLanguages<string>>>;
+  /** The events that modules leave in the audit trail: `project.created`. */
+  events: readonly string[];
   /** What modules call their resources and permissions. */
   names: Names;
 };

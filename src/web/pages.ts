@@ -16,7 +16,9 @@ import { ownFormsOnly } from "./kit/forgery.ts";
 import { pageHeaders } from "./kit/headers.ts";
 import { referencePages } from "./reference/pages.tsx";
 
-type Ports = Omit<PagePorts, "site"> & { modules: readonly Pick<Module, "pages" | "trash" | "words" | "names">[] };
+type Ports = Omit<PagePorts, "site"> & {
+  modules: readonly Pick<Module, "events" | "pages" | "trash" | "words" | "names">[];
+};
 
 /** Every page: what is open to all, what is about oneself, what is an organization's, what is the platform's. */
 export function createPages(ports: Ports): Hono<PageEnv> {
@@ -24,9 +26,10 @@ export function createPages(ports: Ports): Hono<PageEnv> {
   const assets = openAssets(config.brand);
   const pages = ports.modules.flatMap((module) => module.pages ?? []);
   const trash = ports.modules.flatMap((module) => module.trash ?? []);
+  const events = ports.modules.flatMap((module) => Object.keys(module.events ?? {}));
   const words = Object.assign({}, ...ports.modules.map((module) => module.words ?? {})) as Site["words"];
   const names = Object.assign({}, ...ports.modules.map((module) => module.names ?? {})) as Site["names"];
-  const site: Site = { brand: config.brand, assets: assets.paths, pages, trash, words, names };
+  const site: Site = { brand: config.brand, assets: assets.paths, pages, trash, events, words, names };
   const whole: PagePorts = { ...ports, site };
   const enter = [
     pageHeaders(config.server.trustedOrigins, config.brand.logoUrl),

@@ -4,6 +4,7 @@ import { text } from "../../../web/kit/languages.ts";
 import { changePages } from "./pages/change.tsx";
 import { listPage } from "./pages/list.tsx";
 import { onePage } from "./pages/one.tsx";
+import { latestProjects } from "./pages/section.tsx";
 import { searchPages } from "./pages/searches.tsx";
 
 /** The pages of projects in an organization's console. */
@@ -11,6 +12,7 @@ export const pages: ConsolePages = {
   path: "/projects",
   label: text("Projects", "Projekte"),
   permission: "project:read",
+  section: { on: "organization", show: latestProjects },
   routes: () =>
     pageRoutes()
       .route("/", listPage())
