@@ -1,29 +1,12 @@
 import { afterAll, beforeAll, describe, expect } from "bun:test";
-import type { Page } from "playwright-core";
 import { chromiumPath } from "../harness/chromium.ts";
+import { withFingerprint } from "../harness/fingerprint.ts";
 import { password } from "../harness/people.ts";
 import { reporting } from "../harness/reporting.ts";
 import { openSite, type Site } from "../harness/site.ts";
 import { authenticator } from "../harness/two-factor.ts";
 
 if (chromiumPath === null) console.warn("skipped: pages in a browser, since Chromium isn't installed");
-
-/** A device with a fingerprint reader, whose owner always puts a finger on it. */
-async function withFingerprint(page: Page): Promise<void> {
-  const client = await page.context().newCDPSession(page);
-  await client.send("WebAuthn.enable", { enableUI: false });
-  await client.send("WebAuthn.addVirtualAuthenticator", {
-    options: {
-      protocol: "ctap2",
-      ctap2Version: "ctap2_1",
-      transport: "internal",
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 const userAgent =
   "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/145.0.0.0 Safari/537.36";
