@@ -151,7 +151,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const committed = (change: string): void => {
     if (decides(change)) verifier.fence();
   };
-  const assurance = assuranceOf(database, committed);
+  const assurance = assuranceOf(database, clock, committed);
   const invited = invitationProof(secret);
   const writing = { database, recordAudit, clock, post };
   const auth = createAuth({
@@ -171,7 +171,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     passwords,
     providers: config.signIn.providers,
     beginning,
-    onTrustedDevice: assurance.onTrustedDevice,
+    assurance,
     signUpAtOnce: config.signIn.signUpAtOnce,
     invitationProof: invited,
     relyingParty: relyingParty(config.server, config.signIn.passkeyDomain),

@@ -14,6 +14,7 @@ import { type CookiePolicy, cookiePrefix } from "../core/cookie.ts";
 import { accessControl } from "./access-control.ts";
 import { refuseBeyondGrantor } from "./guard/grantor.ts";
 import { refuseBadSlug, refuseClosed, refuseWorthless } from "./guard/invitation.ts";
+import type { Assurance } from "./store/assurance.ts";
 import { authCall, currentTransaction, noting } from "./store/auth-call.ts";
 import { endOtherSessions, refuseOtherSessions } from "./guard/verification.ts";
 import { describeMail, type Unsent } from "../mail/letter.ts";
@@ -58,8 +59,8 @@ type Options = {
   relyingParty: RelyingParty;
   /** The paths of the routes that begin a session by one factor. */
   beginning: ReadonlySet<string>;
-  /** Is told of a session that begins where the second factor isn't asked for, having been proven there before. */
-  onTrustedDevice: (sessionId: string) => Promise<void>;
+  /** Is told by which passkey, or on which trusted device, somebody has proven themselves. */
+  assurance: Pick<Assurance, "onTrustedDevice" | "passkeyUsed">;
   /** Whether who signs up is signed in at once, which tells that the address had no account. */
   signUpAtOnce: boolean;
   invitationProof: InvitationProof;
@@ -217,8 +218,8 @@ export function createAuth(options: Options) {
       }),
       bearer({ requireSignature: true }),
       oidcProviders(options.providers),
-      passkeys(options.relyingParty),
-      secondFactor(options.beginning, options.onTrustedDevice),
+      passkeys(options.relyingParty, options.assurance.passkeyUsed),
+      secondFactor(options.beginning, options.assurance.onTrustedDevice),
       mailedCodes,
       mailedLinks,
       verificationByPost(),

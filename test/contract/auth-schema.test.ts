@@ -27,6 +27,8 @@ const added: string[] = [
   // What pages show leads to the web and nowhere else.
   "passkey: credentialID is credential_id text",
   "passkey: unique (credential_id)",
+  // By it people recognize the passkeys that they don't need any more.
+  "passkey: lastUsedAt is last_used_at timestamp (3) with time zone, nullable",
   "two_factor: unique (user_id)",
   "user: check user_image_link",
   "organization: check organization_logo_link",

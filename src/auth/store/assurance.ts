@@ -1,10 +1,11 @@
+import type { Clock } from "../../core/clock.ts";
 import type { Database } from "../../db/types.ts";
 
 /** What a session knows of how its person proved themselves, beside what better-auth reads of it. */
 export type Assurance = ReturnType<typeof assuranceOf>;
 
 /** Reads and raises it; whatever has been verified of the session is dropped by a trigger. */
-export function assuranceOf(database: Database, committed: (change: "session.updated") => void) {
+export function assuranceOf(database: Database, clock: Clock, committed: (change: "session.updated") => void) {
   const raise = async (sessionId: string, at: Date | null, by: string | null): Promise<void> => {
     await database.statement(
       "raise_session",
@@ -28,6 +29,11 @@ export function assuranceOf(database: Database, committed: (change: "session.upd
     },
     /** Its person has proven themselves again: by a factor that it knows, or by this second one. */
     proven: (sessionId: string, at: Date, secondFactor: string | null) => raise(sessionId, at, secondFactor),
+    /** Somebody has proven themselves by this passkey. */
+    async passkeyUsed(credentialId: string): Promise<void> {
+      const text = 'update "passkey" set last_used_at = $2 where credential_id = $1';
+      await database.statement("use_passkey", text, [credentialId, clock()]);
+    },
     /** It began on a device on which the second factor was proven before, and which its person trusted. */
     onTrustedDevice: (sessionId: string) => raise(sessionId, null, ""),
   };

@@ -97,6 +97,7 @@ export const passkey = pgTable(
     backedUp: boolean("backed_up").notNull(),
     transports: text("transports"),
     createdAt: instant("created_at"),
+    lastUsedAt: instant("last_used_at"),
     aaguid: text("aaguid"),
   },
   (t) => [

@@ -105,10 +105,11 @@ function Passkeys({ page, ways: { passkeys }, offered }: { page: Page; ways: Way
       ) : (
         <Rows
           caption={t.passkeys}
-          columns={[t.name, t.added, ""]}
-          rows={passkeys.map(({ id, name, createdAt, removable }) => [
+          columns={[t.name, t.added, t.used, ""]}
+          rows={passkeys.map(({ id, name, createdAt, lastUsedAt, removable }) => [
             name ?? t.unnamed,
             <When page={page} at={createdAt} />,
+            <When page={page} at={lastUsedAt} empty={t.neverUsed} />,
             <span class="buttons">
               <a href={`${here}/${id}`} aria-label={t.renameNamed(name ?? t.unnamed)}>
                 {t.rename}

@@ -77,6 +77,18 @@ describe("the pages of passkeys", () => {
       expect((await who.get(ways)).text).not.toContain("Laptop");
     }));
 
+  test("say when one last signed somebody in, by the service's clock", () =>
+    inSandbox(async (service) => {
+      const { who, device } = await registered(service);
+      expect((await who.get(ways)).text).toContain("not yet");
+      service.clock.advance(3 * 24 * hour);
+      const { who: asking, body } = await assertion(service, device);
+      const signedIn = await asking.post("/api/auth/passkey/verify-authentication", body);
+      const { text } = await holding(service, cookieOf(signedIn.headers)).get(ways);
+      expect(text).toContain(`datetime="${service.clock.now().toISOString().slice(0, 10)}`);
+      expect(text).not.toContain("not yet");
+    }));
+
   test("what is no passkey is refused, and nothing is added", () =>
     inSandbox(async ({ signUp }) => {
       const who = await signUp();

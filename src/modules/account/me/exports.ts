@@ -32,7 +32,13 @@ const SignInMethod = z
   .meta({ id: "ExportedSignInMethod" });
 
 const ExportedPasskey = z
-  .object({ id: z.string(), name: z.string().nullable(), deviceType: z.string(), createdAt: timestamp().nullable() })
+  .object({
+    id: z.string(),
+    name: z.string().nullable(),
+    deviceType: z.string(),
+    createdAt: timestamp().nullable(),
+    lastUsedAt: timestamp().nullable(),
+  })
   .meta({ id: "ExportedPasskey" });
 
 /** The account itself, and how it is signed in to. */

@@ -30,6 +30,7 @@ export const SignInMethods = z
         id: z.string(),
         name: z.string().nullable(),
         createdAt: timestamp().nullable(),
+        lastUsedAt: timestamp().nullable().meta({ description: "When somebody last signed in with it" }),
         removable,
       }),
     ),
@@ -80,8 +81,8 @@ export async function mySignInMethods(
       .map(({ id, provider, createdAt }) => {
         return { id, provider, label: labels.get(provider) ?? provider, linkedAt: createdAt, removable: removable(id) };
       }),
-    passkeys: passkeys.map(({ id, name, createdAt }) => {
-      return { id, name, createdAt, removable: without(id) };
+    passkeys: passkeys.map(({ id, name, createdAt, lastUsedAt }) => {
+      return { id, name, createdAt, lastUsedAt, removable: without(id) };
     }),
     emailCode,
     secondFactor,
