@@ -6,7 +6,7 @@ import { pageRoutes } from "../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { leave } from "../kit/leave.ts";
-import { recentOnly } from "../kit/proving.ts";
+import { recentOnly } from "../kit/recent.ts";
 import { show } from "../kit/show.tsx";
 import { AccountFrame } from "./frame.tsx";
 
@@ -47,7 +47,7 @@ const messages = inLanguages({
 export const email = () =>
   pageRoutes()
     .get("/", (c) => {
-      recentOnly(c);
+      recentOnly(c.var.page);
       return showChange(c, emptyForm);
     })
     .post("/", async (c) => {

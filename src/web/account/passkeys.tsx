@@ -9,7 +9,7 @@ import { Field, Form } from "../components/form.tsx";
 import { pageRoutes } from "../kit/env.ts";
 import { attempt, emptyForm, filled, type Form as FormState, readForm, refused } from "../kit/forms.ts";
 import { leave } from "../kit/leave.ts";
-import { recentOnly } from "../kit/proving.ts";
+import { recentOnly } from "../kit/recent.ts";
 import { show } from "../kit/show.tsx";
 import { AccountFrame } from "./frame.tsx";
 import { messages } from "./passkeys-messages.ts";
@@ -113,7 +113,7 @@ function showRename(c: Context<PageEnv>, form: FormState): Promise<Response> {
 
 async function askRemove(c: Context<PageEnv>, form: FormState): Promise<Response> {
   const { page } = c.var;
-  recentOnly(c);
+  recentOnly(c.var.page);
   const t = page.say(messages);
   const title = t.ask((await named(c)).name);
   return show(

@@ -5,7 +5,7 @@ import type { SignInMethods } from "../../modules/account/me/index.ts";
 import { Field } from "../components/form.tsx";
 import type { Form as FormState } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
-import { recentOnly } from "../kit/proving.ts";
+import { recentOnly } from "../kit/recent.ts";
 
 const messages = inLanguages({ en: { password: "Your password" }, de: { password: "Ihr Passwort" } });
 
@@ -23,7 +23,7 @@ export const passwordIn = (password: string) => (password === "" ? {} : { passwo
 export async function PasswordField({ c, form }: { c: Context<PageEnv>; form: FormState }) {
   const { page } = c.var;
   const { password } = await page.api.get<Wire<SignInMethods>>("/v1/me/sign-in-methods");
-  if (password === null) recentOnly(c);
+  if (password === null) recentOnly(c.var.page);
   return password === null ? null : (
     <Field
       page={page}

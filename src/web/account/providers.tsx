@@ -8,7 +8,7 @@ import { pageRoutes } from "../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { leave } from "../kit/leave.ts";
-import { recentOnly } from "../kit/proving.ts";
+import { recentOnly } from "../kit/recent.ts";
 import { show } from "../kit/show.tsx";
 import { AccountFrame } from "./frame.tsx";
 import { signInMethodsPath } from "./sign-in-methods.tsx";
@@ -50,7 +50,7 @@ async function connected(c: Context<PageEnv>) {
 
 async function askDisconnect(c: Context<PageEnv>, form: FormState): Promise<Response> {
   const { page } = c.var;
-  recentOnly(c);
+  recentOnly(c.var.page);
   const t = page.say(messages);
   const title = t.ask((await connected(c)).label);
   return show(

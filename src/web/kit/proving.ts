@@ -1,14 +1,4 @@
-import type { Context } from "hono";
-import { ApiFailure, type Page, type PageEnv } from "../../http/page.ts";
-
-/**
- * Asks for a recent sign-in before a form is shown that will take one, so that nothing typed is lost on the way.
- *
- * @throws 403, which leads to the sign-in page and back.
- */
-export function recentOnly({ var: { page, gate } }: Context<PageEnv>): void {
-  if (page.viewer !== null) gate.requireFresh(page.viewer);
-}
+import { ApiFailure, type Page } from "../../http/page.ts";
 
 /**
  * Does what takes a recent sign-in, by the password that its form asks for anyway.
