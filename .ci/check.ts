@@ -93,6 +93,13 @@ const steps: Step[] = [
     tests: true,
     mend: "bun run test:all slow.test, or with a part of one file's path",
   },
+  {
+    name: "adapter",
+    about: `better-auth's suites for adapters, on ${database}`,
+    command: [bun, ".ci/adapter.ts"],
+    tests: true,
+    mend: "bun .ci/adapter.ts; what the adapter is to refuse is listed in test/auth/store/suites/refused.ts",
+  },
 ];
 
 const { values, positionals } = parseArgs({
