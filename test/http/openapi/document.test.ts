@@ -104,7 +104,7 @@ test("an operation documents the problems of whom it admits and what it takes, i
   const admitted = [
     "400 conflicting_credentials credential_in_url malformed_request no_active_organization",
     "401 unauthenticated",
-    "403 entitlement_required forbidden untrusted_origin",
+    "403 entitlement_required forbidden two_factor_required untrusted_origin",
     "404 not_found",
   ];
   const limits = ["429 quota_exceeded rate_limited", "503 unavailable"];
@@ -121,7 +121,7 @@ test("an operation documents the problems of whom it admits and what it takes, i
 
 test("an operation of a module that everybody has doesn't document that one may lack it", async () => {
   const { post } = await described("standard");
-  expect(refusalsOf(post)).toContain("403 forbidden untrusted_origin");
+  expect(refusalsOf(post)).toContain("403 forbidden two_factor_required untrusted_origin");
 });
 
 test("an operation documents If-Match where it refuses another version, and the headers of each of its answers", async () => {
