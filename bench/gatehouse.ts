@@ -39,6 +39,13 @@ export async function serveGatehouse(
   return { url: url + path, headers: { cookie } };
 }
 
+/** The same as a browser asks for its second page, with the cookies that the first one set. */
+export async function browsing({ url, headers = {} }: Target): Promise<Target> {
+  const first = await fetch(url, { headers });
+  const set = first.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
+  return { url, headers: { ...headers, cookie: [headers["cookie"], ...set].join("; ") } };
+}
+
 async function ready(url: string): Promise<void> {
   for (;;) {
     const response = await fetch(`${url}/readyz`).catch(() => undefined);

@@ -1,4 +1,5 @@
 /** @jsxImportSource hono/jsx */
+import { html } from "hono/html";
 import type { Child } from "hono/jsx";
 
 export type Place = { href: string; label: string };
@@ -21,13 +22,10 @@ export function Area(props: {
       <nav class="places" aria-label={label}>
         {heading === undefined ? null : <div class="title">{heading}</div>}
         <ul class="menu">
-          {places.map((place) => (
-            <li>
-              <a href={place.href} aria-current={place === here ? "page" : undefined}>
-                {place.label}
-              </a>
-            </li>
-          ))}
+          {places.map((place) => {
+            const current = place === here ? html` aria-current="page"` : "";
+            return html`<li><a href="${place.href}" ${current}>${place.label}</a></li>`;
+          })}
         </ul>
       </nav>
       <main id="content">{children}</main>

@@ -35,11 +35,8 @@ export function Rows(props: { caption: string; columns: readonly string[]; rows:
 }
 
 /** What may be done to one row. @param of the row's name, for who hears the link without its row. */
-export const Act = ({ href, label, of }: { href: string; label: string; of: string }) => (
-  <a href={href} aria-label={`${label}: ${of}`}>
-    {label}
-  </a>
-);
+export const Act = ({ href, label, of }: { href: string; label: string; of: string }) =>
+  html`<a href="${href}" aria-label="${`${label}: ${of}`}">${label}</a>`;
 
 /** What stands where a list is empty: what it is for, and the first step. */
 export const Empty = ({ title, children }: { title: string; children?: Child }) => (
@@ -91,11 +88,10 @@ export const Filter = (props: {
   chosen: string | undefined;
 }) => (
   <select name={props.name} aria-label={props.label}>
-    {props.options.map(({ value, label }) => (
-      <option value={value} selected={value === (props.chosen ?? "")}>
-        {label}
-      </option>
-    ))}
+    {props.options.map(({ value, label }) => {
+      const selected = value === (props.chosen ?? "") ? html` selected` : "";
+      return html`<option value="${value}" ${selected}>${label}</option>`;
+    })}
   </select>
 );
 
