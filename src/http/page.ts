@@ -68,6 +68,8 @@ export type Names = Readonly<Record<string, InLanguages<string>>>;
 
 /** What is the same on every page. */
 export type Site = {
+  /** Where the service is, whatever host and scheme a request came by: behind a proxy it comes by others. */
+  baseUrl: string;
   brand: { readonly name: string; readonly color: string; readonly ink: string; readonly logoUrl: string | null };
   /** Where the stylesheet and the script are. */
   assets: { readonly css: string; readonly js: string };

@@ -29,7 +29,16 @@ export function createPages(ports: Ports): Hono<PageEnv> {
   const events = ports.modules.flatMap((module) => Object.keys(module.events ?? {}));
   const words = Object.assign({}, ...ports.modules.map((module) => module.words ?? {})) as Site["words"];
   const names = Object.assign({}, ...ports.modules.map((module) => module.names ?? {})) as Site["names"];
-  const site: Site = { brand: config.brand, assets: assets.paths, pages, trash, events, words, names };
+  const site: Site = {
+    baseUrl: config.server.baseUrl,
+    brand: config.brand,
+    assets: assets.paths,
+    pages,
+    trash,
+    events,
+    words,
+    names,
+  };
   const whole: PagePorts = { ...ports, site };
   const enter = [
     pageHeaders(config.server.trustedOrigins, config.brand.logoUrl),

@@ -74,7 +74,7 @@ const keepAddress = (c: Context<PageEnv>, email: string) =>
     sameSite: "Lax",
     path: "/auth",
     maxAge: 600,
-    secure: new URL(c.req.url).protocol === "https:",
+    secure: c.var.page.site.baseUrl.startsWith("https:"),
   });
 
 const keptAddress = async (c: Context<PageEnv>) => (await getSignedCookie(c, c.var.tellBy, cookie)) || "";

@@ -12,13 +12,13 @@ export const provider = () =>
       const form = await readForm(c);
       const place = returnTo(c, form.text("return_to"));
       const named = form.text("provider");
-      const at = (path: string) => new URL(withReturn(path, place), c.req.url).href;
+      const at = (path: string) => new URL(withReturn(path, place), c.var.page.site.baseUrl).href;
       const { url = "/auth/error" } = await page.api.auth<{ url?: string }>("/sign-in/social", {
         provider: named,
         callbackURL: at(`/auth/continue?by=${encodeURIComponent(named)}`),
         errorCallbackURL: at("/auth/error"),
       });
-      return leadAway(c, new URL(url, c.req.url).href);
+      return leadAway(c, new URL(url, c.var.page.site.baseUrl).href);
     })
     .get("/continue", (c) => {
       const asked = c.req.query("twoFactorRedirect") === "true";

@@ -23,4 +23,4 @@ export const lastWay = (c: Context<PageEnv>): string | undefined => getCookie(c,
 
 /** A place as a URL, for routes that are told where a mailed link leads; nothing where it is the usual one. */
 export const asUrl = (c: Context<PageEnv>, place: string): string | undefined =>
-  place === "/" ? undefined : new URL(place, c.req.url).href;
+  place === "/" ? undefined : new URL(place, c.var.page.site.baseUrl).href;

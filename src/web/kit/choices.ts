@@ -19,7 +19,7 @@ export function choose(c: Context<PageEnv>, cookie: string, value: string | null
     path: "/",
     sameSite: "Lax",
     httpOnly: true,
-    secure: new URL(c.req.url).protocol === "https:",
+    secure: c.var.page.site.baseUrl.startsWith("https:"),
     maxAge: value === null ? 0 : year,
   });
 }

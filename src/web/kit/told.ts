@@ -11,7 +11,7 @@ export async function tell(c: Context<PageEnv>, text: string): Promise<void> {
     sameSite: "Lax",
     path: "/",
     maxAge: 60,
-    secure: new URL(c.req.url).protocol === "https:",
+    secure: c.var.page.site.baseUrl.startsWith("https:"),
   });
 }
 

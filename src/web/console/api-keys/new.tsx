@@ -37,7 +37,7 @@ export const showSecret = (c: Context<PageEnv>, row: KeyWithSecret, status: numb
   return show(
     c,
     { title: page.say(messages).secretTitle(nameOf(page, row)), status, frame: ConsoleFrame },
-    <Secret page={page} row={row} origin={new URL(c.req.url).origin} />,
+    <Secret page={page} row={row} origin={page.site.baseUrl} />,
   );
 };
 
