@@ -26,7 +26,7 @@ import { passwordLength, type Provider } from "../core/sign-in.ts";
 import { emailCode } from "./methods/email-code.ts";
 import { invitedSignUp } from "./methods/invited-sign-up.ts";
 import { verificationByPost, verificationLink } from "./methods/verification.ts";
-import { storedIdentifiers } from "./store/mailed-links.ts";
+import { endOtherResets, storedIdentifiers } from "./store/mailed-links.ts";
 import { oidcProviders, socialProviders } from "./methods/providers.ts";
 import { passkeys, type RelyingParty } from "./methods/passkey.ts";
 import { secondFactor } from "./methods/two-factor.ts";
@@ -136,8 +136,10 @@ export function createAuth(options: Options) {
         role: "user",
       }),
       onExistingUserSignUp: ({ user }) => deliver(describeMail.addressTaken(user.email, `${baseUrl}/auth/sign-in`)),
-      sendResetPassword: ({ user, url, token }) =>
-        deliver(describeMail.resetPassword(user.email, pageLink(baseUrl, "reset", token, returnToOf(url)))),
+      sendResetPassword: async ({ user, url, token }) => {
+        await endOtherResets(user.id, token);
+        await deliver(describeMail.resetPassword(user.email, pageLink(baseUrl, "reset", token, returnToOf(url))));
+      },
       password: options.passwords,
     },
     emailVerification: {

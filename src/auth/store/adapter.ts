@@ -21,6 +21,7 @@ import { withoutBanned } from "./banned.ts";
 import { followPermission, wholeRoles } from "../guard/roles.ts";
 import { checkedInput } from "./checked-input.ts";
 import { unlimited } from "./unlimited.ts";
+import { endUnproven } from "./unproven.ts";
 
 type Query = Parameters<DBAdapter["findMany"]>[0];
 
@@ -118,12 +119,15 @@ function observed(adapter: DBAdapter, tx: Tx, made: Set<Committed>, ports: Ports
     if (model === "organization")
       await asTenant(tx, { "app.organization_id": id }, () => ports.provision.organization(tx, id));
   };
+  const proven = (model: string, written: Record<string, unknown>, userId: string) =>
+    endUnproven(tx, deleteMany, { model, data: written, userId });
   return remembering({
     ...adapter,
     deleteMany,
     create: async (data) => {
       await declare(data.model);
       if (data.model === "session") await refuseOldSignIn(tx, String(data.data.userId));
+      await proven(data.model, data.data, String(data.data.userId));
       const row = (await adapter.create(data)) as unknown as Row;
       const noun = nouns[data.model];
       const [whole = row] = data.model === "organizationRole" ? await wholeRoles(tx, [row]) : [];
@@ -136,6 +140,7 @@ function observed(adapter: DBAdapter, tx: Tx, made: Set<Committed>, ports: Ports
       const action = nouns[data.model]?.updated;
       const [before] = action ? await rows(data) : [];
       if (data.model === "account" && "password" in data.update) await holdPassword(tx, before);
+      if (before) await proven(data.model, data.update, ownerOf(data.model, before));
       const row = await adapter.update<Row>(data);
       if (redirectsSession(data)) made.add("session.updated");
       if (action && before && row) await record(action, data.model, [{ before, after: row }]);
@@ -146,6 +151,7 @@ function observed(adapter: DBAdapter, tx: Tx, made: Set<Committed>, ports: Ports
       const action = nouns[data.model]?.updated;
       const before = action ? await rows(data) : [];
       if (data.model === "account" && "password" in data.update) await holdPassword(tx, before[0]);
+      for (const row of before) await proven(data.model, data.update, ownerOf(data.model, row));
       const count = await adapter.updateMany(data);
       const pairs: Pair[] = [];
       for (const row of before) {
@@ -187,6 +193,9 @@ function observed(adapter: DBAdapter, tx: Tx, made: Set<Committed>, ports: Ports
     },
   });
 }
+
+/** Whose row it is, of those about a person. */
+const ownerOf = (model: string, row: Row): string => (model === "user" ? row.id : String(row["userId"]));
 
 /** A session's active organization decides what it may do; its sliding expiry doesn't. */
 const redirectsSession = ({ model, update }: { model: string; update: Record<string, unknown> }): boolean =>

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
 import type { AuthContext } from "@better-auth/core";
+import { tryGetCurrentAuthEndpointContext } from "@better-auth/core/context";
 
 /** What a mailed link does. */
 export type LinkKind = "sign-in" | "verification";
@@ -59,6 +60,21 @@ function opened(token: string, value: string): unknown {
   return JSON.parse(Buffer.concat([seal.update(bytes.subarray(0, -16)), seal.final()]).toString());
 }
 
+const resetHash = (identifier: string): string =>
+  `reset-password-hash:${createHash("sha256").update(identifier).digest("base64url")}`;
+
+/** Ends a person's links to a new password but for the newest, which has this token: only the last mail's works. */
+export async function endOtherResets(userId: string, token: string): Promise<void> {
+  const adapter = tryGetCurrentAuthEndpointContext()?.context.adapter;
+  if (adapter === undefined) throw new Error("a reset is mailed outside of a request");
+  const where = [
+    { field: "value", value: userId },
+    { field: "identifier", operator: "starts_with" as const, value: "reset-password" },
+    { field: "identifier", operator: "ne" as const, value: resetHash(`reset-password:${token}`) },
+  ];
+  await adapter.deleteMany({ model: "verification", where });
+}
+
 /**
  * What better-auth stores of its own mailed tokens: hashes. A stored form never begins like what is asked for, since
  * better-auth also looks for that as it is: who reads the database could else follow what they read.
@@ -67,8 +83,7 @@ export const storedIdentifiers = {
   default: "plain" as const,
   overrides: {
     "reset-password:": {
-      hash: async (identifier: string) =>
-        `reset-password-hash:${createHash("sha256").update(identifier).digest("base64url")}`,
+      hash: async (identifier: string) => resetHash(identifier),
     },
   },
 };
