@@ -7,17 +7,28 @@ import { password } from "./people.ts";
 
 export type Enrolled = {
   who: Actor;
-  /** What the app shows now. */
+  /** A code of the app that wasn't given before. */
   code: () => Promise<string>;
   backupCodes: string[];
   /** Of the session in which it was turned on. */
   cookie: string;
 };
 
-/** An authenticator app that scanned this. @returns what it shows now. */
+/**
+ * An authenticator app that scanned this.
+ *
+ * @returns a code that is good now and wasn't given before; there are three at a time, and then it throws.
+ */
 export function authenticator(totpUri: string): () => Promise<string> {
-  const secret = fromBase32(new URL(totpUri).searchParams.get("secret") ?? "");
-  return () => createOTP(secret).totp();
+  const codes = createOTP(fromBase32(new URL(totpUri).searchParams.get("secret") ?? ""));
+  const given = new Set<number>();
+  return async () => {
+    const now = Math.floor(Date.now() / 30_000);
+    const next = [now, now + 1, now - 1].find((each) => !given.has(each));
+    if (next === undefined) throw new Error("every code that is good now was given already");
+    given.add(next);
+    return codes.hotp(next);
+  };
 }
 
 /** Somebody who has shared a secret with an app, and hasn't turned it on yet. */

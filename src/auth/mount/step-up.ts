@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { freshSignInRequired, isFresh } from "../../core/assurance.ts";
 import { isOwner } from "../../core/access/permission.ts";
 import type { Limiter, LimitRule } from "../../core/rate-limit.ts";
+import { refuse } from "../guard/access-rules.ts";
 import { sessionOf } from "../guard/session.ts";
 import type { Auth } from "../options.ts";
 import type { Assurance } from "../store/assurance.ts";
@@ -28,11 +29,19 @@ const guesses: LimitRule = { name: "code-guesses", points: 10, seconds: 15 * 60 
  * @throws from the step: 403, and 429 for too many codes.
  */
 export function steppedUp({ auth, assurance, limiter, clock, baseUrl, freshAge }: Ports) {
+  /** Ends the session that a code began which had been used before: its token isn't sent. */
+  const signedInOnce = async (call: Call, response: Response): Promise<Response> => {
+    if (!response.ok) return response;
+    const { token, user } = (await response.clone().json()) as { token: string; user: { id: string } };
+    if (await assurance.spendCode(user.id, codeOf(call))) return response;
+    await (await auth.$context).internalAdapter.deleteSession(token);
+    return refuse(401, "INVALID_CODE", usedBefore);
+  };
   return async (call: Call, next: () => Promise<Response>): Promise<Response> => {
     const { route, request } = call;
     if (!route.proves && !asksFresh(call)) return next();
     const found = await sessionOf(auth, request.headers);
-    if (found === null) return next();
+    if (found === null) return route.secondFactor === "totp" ? signedInOnce(call, await next()) : next();
     const { id } = found.session;
     if (!route.proves) {
       const at = await assurance.authenticatedAt(id);
@@ -47,10 +56,15 @@ export function steppedUp({ auth, assurance, limiter, clock, baseUrl, freshAge }
     }
     const response = await next();
     if (counts && response.status !== 401) await limiter.giveBack(guesses, found.user.id);
+    if (response.ok && route.secondFactor === "totp" && !(await assurance.spendCode(found.user.id, codeOf(call))))
+      return refuse(401, "INVALID_CODE", usedBefore);
     if (response.ok) await assurance.proven(id, clock(), route.secondFactor ?? null);
     return response;
   };
 }
+
+const usedBefore = "This code was used before. Wait for the next one.";
+const codeOf = ({ given: { code } }: Call): string => String(code);
 
 const asksFresh = ({ route: { fresh }, given: { role } }: Call): boolean =>
   fresh === true || (fresh === "owner" && [role].flat().some((name) => typeof name === "string" && isOwner(name)));

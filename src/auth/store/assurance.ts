@@ -1,5 +1,9 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "../../core/clock.ts";
 import type { Database } from "../../db/types.ts";
+
+/** Longer than an authenticator app's code is taken for: better-auth takes the one before and the one after, too. */
+const codeMs = 120_000;
 
 /** What a session knows of how its person proved themselves, beside what better-auth reads of it. */
 export type Assurance = ReturnType<typeof assuranceOf>;
@@ -33,6 +37,23 @@ export function assuranceOf(database: Database, clock: Clock, committed: (change
     async passkeyUsed(credentialId: string): Promise<void> {
       const text = 'update "passkey" set last_used_at = $2 where credential_id = $1';
       await database.statement("use_passkey", text, [credentialId, clock()]);
+    },
+    /**
+     * Whether an authenticator app's code is used for the first time (RFC 6238 §5.2), of however many who use it at once.
+     * Who has watched it being typed can't use it again.
+     */
+    async spendCode(userId: string, code: string): Promise<boolean> {
+      const now = new Date();
+      const name = `spent-code:${createHash("sha256").update(`${userId}:${code}`).digest("base64url")}`;
+      const spent = await database.statement(
+        "spend_code",
+        `insert into verification as v (id, identifier, value, expires_at, created_at, updated_at)
+          values ($1, $1, '', $2, $3, $3)
+          on conflict (id) do update set expires_at = excluded.expires_at where v.expires_at < $3
+          returning id`,
+        [name, new Date(now.getTime() + codeMs), now],
+      );
+      return spent.length > 0;
     },
     /** It began on a device on which the second factor was proven before, and which its person trusted. */
     onTrustedDevice: (sessionId: string) => raise(sessionId, null, ""),
