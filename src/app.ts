@@ -29,6 +29,7 @@ import { refuseBadNavigation } from "./modules/organization/navigation/index.ts"
 import { fastPath } from "./verify/fast-path.ts";
 import { createPages } from "./web/pages.ts";
 import { verifyRequest } from "./verify/request.ts";
+import { conflicting } from "./verify/verdict.ts";
 
 /** The whole HTTP service over its parts: every mount and middleware, in order. */
 export function createApp(deps: Deps): OpenAPIHono<Env> {
@@ -76,6 +77,8 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.get("/metrics", metricsFor(config.metrics.token, deps.metrics));
   app.all(`${basePath}/*`, (c) => {
     const { ipAddress, requestId } = c.var.origin;
+    // better-auth would take the first: a neighbour on the domain can plant one of theirs there.
+    if (deps.credentials.fromHeaders(c.req.raw.headers) === "conflict") throw conflicting();
     return deps.authHandler(c.req.raw, { address: ipAddress, requestId });
   });
 

@@ -9,7 +9,7 @@ export function admitted(verdict: Verdict): Extract<Verdict, { kind: "verified" 
     case "verified":
       return verdict;
     case "conflict":
-      throw ConflictingCredentials("The request carries two credentials that stand for different callers. Send one.");
+      throw conflicting();
     case "rate_limited":
       throw RateLimited("The key's rate limit is reached. Try again when the window ends.", {
         headers: {
@@ -31,6 +31,10 @@ export function admitted(verdict: Verdict): Extract<Verdict, { kind: "verified" 
     }
   }
 }
+
+/** The refusal of two credentials that might both be good. */
+export const conflicting = () =>
+  ConflictingCredentials("The request carries two credentials that stand for different callers. Send one.");
 
 const explanations = {
   no_credential: "Sign in, and send the session's cookie or its signed token as a Bearer token, or an API key.",

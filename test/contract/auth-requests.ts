@@ -151,7 +151,7 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
   "POST /revoke-sessions": (stage) => somebody(stage),
   "POST /revoke-other-sessions": async (stage) => {
     const { who } = await somebody(stage);
-    await who.post("/api/auth/sign-in/email", { email: who.email, password });
+    await stage.service.anonymous.post("/api/auth/sign-in/email", { email: who.email, password });
     return { who };
   },
   "POST /request-password-reset": async (stage) => {

@@ -41,7 +41,13 @@ export const script: Step[] = [
     path("/sign-in/email"),
     () => ({ raw: "hello", headers: { "content-type": "text/plain" } }),
   ],
-  ["sign-in, kept", "POST", path("/sign-in/email"), () => ada({ ...signUp("ada"), rememberMe: true })],
+  // In a browser of its own: in that of a session, ours ends the session, which stock leaves behind.
+  [
+    "sign-in, kept",
+    "POST",
+    path("/sign-in/email"),
+    () => ({ as: "ada elsewhere", body: { ...signUp("ada"), rememberMe: true } }),
+  ],
   ["sign-in, not kept", "POST", path("/sign-in/email"), () => ({ body: { ...signUp("ada"), rememberMe: false } })],
   [
     "a kept session as a Bearer",

@@ -24,6 +24,10 @@ export type Call = {
 const json = /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i;
 const form = /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?$/i;
 
+/** Where somebody is led on to, which better-auth puts into headers. */
+const places = ["callbackURL", "errorCallbackURL", "newUserCallbackURL", "redirectTo"];
+const beyondLatin1 = /[\u0100-\uffff]/;
+
 /** Reads a request, or refuses it with 404, 400, 415 or 422. */
 export async function readCall(
   request: Request,
@@ -65,6 +69,8 @@ export async function readCall(
     if (read.fields[name] !== only) return refuse(400, "VALIDATION_ERROR", `${name} is ${only} here.`);
   if (unstorableAt(read.fields) !== null)
     return refuse(422, "VALIDATION_FAILED", "Text can't hold NUL or half a surrogate pair.");
+  const odd = places.find((name) => typeof read.fields[name] === "string" && beyondLatin1.test(read.fields[name]));
+  if (odd !== undefined) return refuse(400, "VALIDATION_ERROR", `${odd} is a URL: what isn't ASCII in it is encoded.`);
   if (hasExcessiveActions(read.fields))
     return refuse(400, "INVALID_PERMISSION", "Permissions name each action once, and at most 500 in all.");
   headers.set("content-type", read.type);

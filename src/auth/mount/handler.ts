@@ -16,6 +16,7 @@ import { hashedAhead } from "./ahead.ts";
 import { askedOfProviders } from "./ask-provider.ts";
 import { type Call, type Client, readCall } from "./call.ts";
 import { ownSession } from "./own-session.ts";
+import { replacedSession } from "./replaced.ts";
 import { steppedUp } from "./step-up.ts";
 import type { RequestLimits } from "./rate-limit-storage.ts";
 import { refusalOf } from "./refusals.ts";
@@ -61,7 +62,7 @@ const even: Step = async ({ route: { evenMs } }, next) => {
 
 /**
  * Serves better-auth's routes. A request is read once and then takes these steps, each as the table of routes says:
- * limited, timed evenly, in one's own session, stepped up, guarded, hashed ahead, asked of a provider, atomic, better-auth. Database
+ * limited, timed evenly, in one's own session, in the place of the one before, stepped up, guarded, hashed ahead, asked of a provider, atomic, better-auth. Database
  * refusals are answered in better-auth's own `{message, code}`.
  */
 export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
@@ -70,6 +71,7 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
   const { handler } = router(context as unknown as AuthContext, auth.options);
   const limit: Step = ports.requests ? limited(ports.limiter, ports.requests) : (_, next) => next();
   const own = ownSession(auth);
+  const replaced = replacedSession(auth);
   const raised = steppedUp(ports);
   const ahead = hashedAhead(auth, ports.passwords);
   const asked = askedOfProviders(ports.providers);
@@ -98,7 +100,9 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
     return withAuthCall({ failure, signIn }, async () => {
       try {
         const response = await own(call, () =>
-          raised(call, () => guard(call, () => ahead(call, () => asked(call, () => dispatched(call))))),
+          replaced(call, () =>
+            raised(call, () => guard(call, () => ahead(call, () => asked(call, () => dispatched(call))))),
+          ),
         );
         // better-auth reports some failures as the client's fault, as nothing found, or as a success.
         if (failure.error !== undefined) return refused(failure.error);
