@@ -30,7 +30,7 @@ describe("COOKIE_DOMAIN", () => {
     inSandbox(async (service) => expect(await signUp(service)).not.toContain("Domain="), { env: https }));
 });
 
-test("COOKIE_PREFIX=host names the cookie __Host-, as browsers demand it, and no other name is taken", () =>
+test("S4: COOKIE_PREFIX=host names the cookie __Host-, as browsers demand it, and no other name is taken", () =>
   inSandbox(
     async (service) => {
       const cookie = await signUp(service);

@@ -157,7 +157,7 @@ describe("in a session that is old", () => {
       expect((await keyOf(owner)).status).toBe(201);
     }));
 
-  test("the app's code makes it a recent sign-in of two factors, and ten wrong ones are the last", () =>
+  test("A5: the app's code makes it a recent sign-in of two factors, and ten wrong ones are the last", () =>
     inSandbox(
       async (service) => {
         const { who, code, cookie } = await enrolled(service);

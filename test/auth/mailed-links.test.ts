@@ -35,7 +35,7 @@ describe.each(Object.keys(links))("a mailed link %s", (name) => {
       expect((await use(secret)).status).toBe(200);
     }));
 
-  test("works once: of fifty at once exactly one passes, and none after", () =>
+  test("A6: works once: of fifty at once exactly one passes, and none after", () =>
     inSandbox(async (service) => {
       const { to, use } = await prepare(service);
       const secret = mailedSecret(service, to);
@@ -64,7 +64,7 @@ test("a stored form never begins like what better-auth looks for, which it would
 });
 
 describe("a mail to sign in", () => {
-  test("has a link and a code that are one: of fifty of both at once exactly one passes", () =>
+  test("A6: has a link and a code that are one: of fifty of both at once exactly one passes", () =>
     inSandbox(async (service) => {
       const { email } = await service.signUp();
       for (const path of ["/api/auth/sign-in/magic-link", "/api/auth/email-otp/send-verification-otp"]) {
@@ -135,7 +135,7 @@ describe("a mail to sign in", () => {
 });
 
 describe("a change of the address", () => {
-  test("asks the old mailbox where it is verified, then the new one, and then holds", () =>
+  test("E11: asks the old mailbox where it is verified, then the new one, and then holds", () =>
     inSandbox(async (service) => {
       const who = await service.signUp({ verified: true });
       const newEmail = newAddress();

@@ -45,7 +45,7 @@ const attempts: Record<string, (service: Service, email: string) => Promise<Answ
   "a verification": ({ anonymous }, email) => anonymous.post("/api/auth/send-verification-email", { email }),
 };
 
-describe("known and unknown addresses get the same status, bytes and headers", () => {
+describe("E1: known and unknown addresses get the same status, bytes and headers", () => {
   const both = async (service: Service) => {
     const known = `known-${Bun.randomUUIDv7()}@example.com`;
     await service.signUp({ email: known });

@@ -63,7 +63,7 @@ describe("a password that the rules refuse", () => {
     }));
 });
 
-describe("the length of what is typed", () => {
+describe("E7: the length of what is typed", () => {
   test("64 characters and emoji are a password of which every one counts", () =>
     inSandbox(async ({ anonymous }) => {
       for (const [long, cut] of [

@@ -124,7 +124,7 @@ describe("a person has at most 100 live sessions", () => {
     }));
 });
 
-describe("what a password, an address or a way to sign in began ends with it", () => {
+describe("S2: what a password, an address or a way to sign in began ends with it", () => {
   test("a changed password leaves the session that changed it, without being asked to", () =>
     inSandbox(async (service) => {
       const who = await service.signUp();

@@ -53,7 +53,7 @@ function carries(text: string, token: string): boolean {
   }
 }
 
-describe("a credential", () => {
+describe("S6: a credential", () => {
   test("that was tampered with is a 401, ten thousand times, and never a 5xx", () =>
     inSandbox(async (service) => {
       const faults = new Faults();
@@ -192,7 +192,7 @@ describe("a credential", () => {
     }));
 });
 
-describe("two credentials", () => {
+describe("S5: two credentials", () => {
   test("400 where they disagree, in whatever order and headers; the person where they are the same", () =>
     inSandbox(async (service) => {
       const faults = new Faults();

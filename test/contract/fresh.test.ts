@@ -49,7 +49,7 @@ function notAsked({ status, body, headers }: Answer): string | null {
   return /^Bearer error="insufficient_user_authentication".*max_age="900"$/.test(asks) ? null : `says ${asks}`;
 }
 
-describe("a recent sign-in", () => {
+describe("E10: a recent sign-in", () => {
   test("is declared by all that is sensitive, and by whatever changes the platform", () => {
     const changing = operations.filter(({ access, method }) => access.kind === "platform" && method !== "GET");
     expect(changing.length).toBeGreaterThan(5);

@@ -300,7 +300,7 @@ describe("sign-in", () => {
       expect((await signIn(service, email, password, { address })).status).toBe(200);
     }));
 
-  test("many addresses that guess at one account are slowed; neither its owner's own nor a new one is kept out", () =>
+  test("A7: many addresses that guess at one account are slowed; neither its owner's own nor a new one is kept out", () =>
     limited(async (service) => {
       const { email } = await service.signUp();
       const own = "192.0.2.1";

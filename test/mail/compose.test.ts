@@ -55,7 +55,7 @@ describe("what strangers wrote", () => {
     expect(text.split("\n").every((line) => line.length < 400)).toBe(true);
   });
 
-  test("is escaped in HTML", () => {
+  test("A22: is escaped in HTML", () => {
     expect(html).not.toContain("<img");
     expect(html).toContain("&lt;img src=x onerror=&quot;alert(1)&quot;&gt;");
   });

@@ -37,7 +37,7 @@ test("a stored text that is no hash is an error, which doesn't tell it", async (
   await passwords.close();
 });
 
-test("all of a password counts: none of 64, of 73 bytes, or of the longest is cut off", async () => {
+test("E7: all of a password counts: none of 64, of 73 bytes, or of the longest is cut off", async () => {
   const passwords = openPasswords(2);
   for (const long of ["x".repeat(64), "x".repeat(73), "🦊".repeat(64)]) {
     const hash = await passwords.hash(long);

@@ -27,7 +27,7 @@ for (const [name, prepare] of Object.entries(links))
     expect(statuses.filter((status) => status >= 500)).toEqual([]);
   });
 
-test("of fifty who use the link and the code of one mail at once, exactly one passes", async () => {
+test("A6: of fifty who use the link and the code of one mail at once, exactly one passes", async () => {
   const { email } = await service.signUp();
   await ask(service, email);
   const token = mailedSecret(service, email);

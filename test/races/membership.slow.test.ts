@@ -133,7 +133,7 @@ describe("the last owner", () => {
 });
 
 describe("one invitation", () => {
-  test("fifty accepts at once make one membership, by either door", async () => {
+  test("A6: fifty accepts at once make one membership, by either door", async () => {
     const { id, owner } = await service.organization();
     const guest = await service.signUp({ verified: true });
     const made = await owner.post(`/v1/orgs/${id}/invitations`, { email: guest.email, role: "member" });

@@ -57,7 +57,7 @@ async function trial(change: Change, holder: Holder, on: Replica): Promise<void>
 
 const serving = (n: number): Replica => replicas.all[n % replicas.all.length] as Replica;
 
-describe("every replica refuses what was good, or answers anew", () => {
+describe("S2: every replica refuses what was good, or answers anew", () => {
   for (const change of changes)
     test(`after ${change.name}`, async () => {
       const holders = await makeHolders(fresh.database, trials, change.password ? { passwordHash } : {});

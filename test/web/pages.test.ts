@@ -48,7 +48,7 @@ describe("pages", () => {
       expect(pages[0]?.[0]).toBe(404);
     }));
 
-  test("carry a policy that allows nothing inline and nothing from elsewhere, and are kept by nobody", () =>
+  test("S11: carry a policy that allows nothing inline and nothing from elsewhere, and are kept by nobody", () =>
     inSandbox(async ({ anonymous }) => {
       const { headers, text } = await anonymous.get("/auth/sign-in");
       const policy = headers.get("content-security-policy") ?? "";
@@ -94,7 +94,7 @@ describe("pages", () => {
 });
 
 describe("a form", () => {
-  test("403, and nothing is changed, when it comes from another site or doesn't say where from", () =>
+  test("S7: 403, and nothing is changed, when it comes from another site or doesn't say where from", () =>
     inSandbox(async (service) => {
       const who = await service.signUp({ name: "Unchanged" });
       const elsewhere: Record<string, string>[] = [
@@ -167,7 +167,7 @@ describe("the place to return to", () => {
     ["evil.example", "/"],
     [`/${"x".repeat(3000)}`, "/"],
   ];
-  test("is one of ours or of a trusted origin, however it is written (CWE-601)", () =>
+  test("H1: is one of ours or of a trusted origin, however it is written (CWE-601)", () =>
     inSandbox(async ({ signUp }: Service) => {
       const who = await signUp();
       for (const [given, taken] of places) {

@@ -40,7 +40,7 @@ describe("a mailed code", () => {
       expect((await give(service, email, code)).status).toBe(200);
     }));
 
-  test("is refused after three wrong ones, after ten minutes, and for another address", () =>
+  test("A5: is refused after three wrong ones, after ten minutes, and for another address", () =>
     inSandbox(async (service) => {
       const [{ email }, other] = [await service.signUp(), await service.signUp()];
       const first = await mailedCode(service, email);
@@ -64,7 +64,7 @@ describe("a mailed code", () => {
       expect(row?.emailVerified).toBe(true);
     }));
 
-  test("takes the password and the sessions of whoever registered the address without having its mailbox", () =>
+  test("E3: takes the password and the sessions of whoever registered the address without having its mailbox", () =>
     inSandbox(async (service) => {
       const squatter = await service.signUp();
       const { email, userId } = squatter;

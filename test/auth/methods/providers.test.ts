@@ -210,12 +210,37 @@ describe("nothing changes and the browser is told, for", () => {
       expect([again.error === null, again.cookie]).toEqual([false, ""]);
     }));
 
-  test("a place to go to that isn't trusted", () =>
+  test("H1: a place to go to that isn't trusted", () =>
     withProvider(async (service) => {
       const body = { provider: "acme", callbackURL: "https://evil.example/" };
       expect((await send(service, "/api/auth/sign-in/social", "", body)).status).toBe(403);
     }));
 });
+
+test("H3: a provider is asked to answer to the service's own callback, whatever host or place a request names", () =>
+  inSandbox(
+    async (service) => {
+      const forged = "https://evil.example/callback";
+      const claims = { redirectURI: forged, redirect_uri: forged, redirectUri: forged, redirectURL: forged };
+      for (const host of ["localhost:3000", "evil.example", "localhost:3001"]) {
+        const request = new Request(`http://${host}/api/auth/sign-in/social`, {
+          method: "POST",
+          headers: { origin: base, "content-type": "application/json", "x-forwarded-host": "evil.example" },
+          body: JSON.stringify({ provider: "acme", callbackURL: "/done", ...claims }),
+        });
+        const { url } = (await (await service.app.fetch(request, connectedFrom())).json()) as { url: string };
+        expect(new URL(url).searchParams.getAll("redirect_uri")).toEqual([`${base}/api/auth/callback/acme`]);
+        expect(url).not.toContain("evil");
+      }
+      const { callback, cookie } = await begin(service);
+      for (const place of ["acme/", "acme/x", "ACME", "acme%2f..", "acme;x", "other", "acme%00"]) {
+        const { status, headers } = await send(service, callback.replace("callback/acme", `callback/${place}`), cookie);
+        expect([place, status < 300, cookieOf(headers).includes("session_token")]).toEqual([place, false, false]);
+        expect(headers.get("location") ?? base).not.toContain("evil");
+      }
+    },
+    { env: provider.env("ACME") },
+  ));
 
 test("503 with Retry-After from a provider that is away since the start, 404 for one that nobody named", async () => {
   const gone = await openProvider();

@@ -50,7 +50,7 @@ describe("with an authenticator app", () => {
       expect((await send(service, "/v1/verify", cookie)).status).toBe(200);
     }));
 
-  test("a challenge ends after five wrong codes, and a right one comes too late", () =>
+  test("A5: a challenge ends after five wrong codes, and a right one comes too late", () =>
     inSandbox(async (service) => {
       const { who, code } = await enrolled(service);
       const challenge = cookieOf((await signIn(service, who.email)).headers);

@@ -2,14 +2,14 @@ import { expect, test } from "bun:test";
 import { authRoutes } from "../../../src/auth/mount/routes.ts";
 import { inSandbox } from "../../harness/app.ts";
 
-test("a route that mails an address without a session takes as long for an account as for none", () => {
+test("E2: a route that mails an address without a session takes as long for an account as for none", () => {
   const mailing = Object.entries(authRoutes).filter(([, { mails, needs }]) => mails && !needs);
   const uneven = mailing.filter(([, { evenMs }]) => evenMs === undefined).map(([key]) => key);
   // better-auth takes half a second for each verification mail.
   expect(uneven).toEqual(["POST /send-verification-email"]);
 });
 
-test("a password reset isn't answered before its time, whether or not the account exists", () =>
+test("E2: a password reset isn't answered before its time, whether or not the account exists", () =>
   inSandbox(async ({ anonymous, signUp }) => {
     const { email } = await signUp();
     const { evenMs = Infinity } = authRoutes["POST /request-password-reset"] ?? {};

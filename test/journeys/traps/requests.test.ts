@@ -7,7 +7,7 @@ import { inSandbox, type Service } from "../../harness/app.ts";
 const base = "http://localhost:3000";
 const evil = "http://evil.example";
 
-describe("mailed links name the base URL, whatever the request claims", () => {
+describe("H2: mailed links name the base URL, whatever the request claims", () => {
   const claims: [string, string, Record<string, string>][] = [
     ["Host", evil, { host: "evil.example" }],
     ["X-Forwarded-Host", base, { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" }],
@@ -68,7 +68,7 @@ describe("origin checks hold under bun test as in production", () => {
     return app.fetch(new Request(`${base}${path}`, { method: "POST", headers, body }), connectedFrom());
   }
 
-  test.each(untrusted)("403 for a change by cookie from %j", (origin) =>
+  test.each(untrusted)("S7: 403 for a change by cookie from %j", (origin) =>
     inSandbox(async (service) => {
       expect(process.env["NODE_ENV"]).toBe("test");
       expect((await change(service, "/api/auth/update-user", origin)).status).toBe(403);
@@ -83,7 +83,7 @@ describe("origin checks hold under bun test as in production", () => {
     }),
   );
 
-  test("no answer lets a page of an untrusted origin read it", () =>
+  test("S10: no answer lets a page of an untrusted origin read it", () =>
     inSandbox(async ({ anonymous }) => {
       for (const origin of untrusted.slice(1)) {
         for (const path of ["/api/auth/get-session", "/v1/me"]) {

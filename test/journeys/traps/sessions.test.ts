@@ -90,7 +90,7 @@ describe("sessions die with the user", () => {
   });
 });
 
-describe("what people may not say of themselves", () => {
+describe("E4: what people may not say of themselves", () => {
   const claims = { emailVerified: true, role: "admin", banned: false, id: "chosen", createdAt: "2001-01-01T00:00:00Z" };
   const row = async (email: string) =>
     (

@@ -15,7 +15,7 @@ describe("the profile page", () => {
       expect((await who.get("/v1/me")).body).toMatchObject({ principal: { image: null } });
     }));
 
-  test("shows markup in a name as what it is", () =>
+  test("A22: shows markup in a name as what it is", () =>
     inSandbox(async ({ signUp }) => {
       const who = await signUp({ name: `<img src=x onerror="alert(1)">` });
       const { text } = await who.get("/account");

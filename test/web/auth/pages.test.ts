@@ -28,7 +28,7 @@ describe("the pages of mailed links", () => {
     }),
   );
 
-  test("403, and nothing is spent, for a form that another site sends", () =>
+  test("S7: 403, and nothing is spent, for a form that another site sends", () =>
     inSandbox(async (service) => {
       const { email } = await service.signUp();
       await ask(service, email);
@@ -90,7 +90,7 @@ describe("where one is led", () => {
       });
     }));
 
-  test.each(forged)("is never %s (CWE-601)", (place) =>
+  test.each(forged)("H1: is never %s (CWE-601)", (place) =>
     inSandbox(async (service) => {
       expect(await led(service, place)).toEqual({
         "after a sign-in": "/",
@@ -138,7 +138,7 @@ describe("an invitation's page", () => {
     }));
 });
 
-test("known and unknown addresses get the same page, and lead to the same place", () =>
+test("E1: known and unknown addresses get the same page, and lead to the same place", () =>
   inSandbox(
     async (service) => {
       const { email: known } = await service.signUp({ verified: true });
