@@ -18,7 +18,7 @@ export function replacedSession(auth: Auth) {
     const response = await next();
     if (before === null || response.status >= 400) return response;
     const { token } = before.session;
-    // The same session's cookie may be set anew, too.
+    // An answer may also renew the cookie of the same session.
     const taken = response.headers
       .getSetCookie()
       .some((each) => each.startsWith(`${name}=`) && !each.startsWith(`${name}=${token}.`));

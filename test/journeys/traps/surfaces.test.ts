@@ -151,7 +151,7 @@ describe("the host that a request names", () => {
   const hosts: [string, Record<string, string>][] = [
     ["http://evil.example", { host: "evil.example" }],
     ["https://localhost:3000", {}],
-    ["http://10.0.0.3:8080", {}],
+    ["http://internal.example:8080", {}],
     [base, { "x-forwarded-host": "evil.example", "x-forwarded-proto": "https" }],
     [base, { host: "localhost:3000, evil.example" }],
   ];
@@ -183,7 +183,7 @@ describe("the host that a request names", () => {
           expect([link.origin, link.searchParams.get("return_to")]).toEqual([base, `${base}/account`]);
         }
       }
-      expect(JSON.stringify(mails)).not.toMatch(/evil|10\.0\.0\.3/);
+      expect(JSON.stringify(mails)).not.toMatch(/evil|internal/);
     }));
 });
 
