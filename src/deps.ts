@@ -5,7 +5,7 @@ import { type Auth, createAuth } from "./auth/options.ts";
 import { beginning } from "./auth/mount/routes.ts";
 import { type AuthHandler, createAuthHandler } from "./auth/mount/handler.ts";
 import { mayEnter } from "./directory/memberships.ts";
-import { Letter } from "./mail/letter.ts";
+import { Letter, opensMinutes } from "./mail/letter.ts";
 import { type Mailer, openMailer } from "./mail/mailer.ts";
 import type { Post } from "./mail/outbox.ts";
 import { letterSender } from "./mail/send.ts";
@@ -113,7 +113,11 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const send = letterSender({ mailer, look: config.brand, wishesOf });
   const handlers = [handler(letters, 5, (letter, { id }) => send(letter, id))];
   const worker = opened.adopt(openWorker({ database, clock, log, sealer, handlers }), (it) => it.stop());
-  const post: Post = (tx, letter) => queue.enqueue(tx, letters, letter);
+  const post: Post = (tx, letter) => {
+    const minutes = opensMinutes[letter.about.kind];
+    const expiresAt = minutes === null ? null : new Date(clock().getTime() + minutes * 60_000);
+    return queue.enqueue(tx, letters, letter, expiresAt === null ? {} : { expiresAt });
+  };
   const { modules = ours } = overrides;
   const catalogue = catalogueFrom(modules);
   const { roles } = catalogue;

@@ -17,7 +17,7 @@ import { refuseBadSlug, refuseClosed, refuseWorthless } from "./guard/invitation
 import type { Assurance } from "./store/assurance.ts";
 import { authCall, currentTransaction, noting } from "./store/auth-call.ts";
 import { endOtherSessions, refuseOtherSessions } from "./guard/verification.ts";
-import { describeMail, type Unsent } from "../mail/letter.ts";
+import { describeMail, opensMinutes, type Unsent } from "../mail/letter.ts";
 import type { Post } from "../mail/outbox.ts";
 import { askedLanguage } from "../core/language.ts";
 import type { InvitationProof } from "../core/invitation-proof.ts";
@@ -127,6 +127,7 @@ export function createAuth(options: Options) {
       minPasswordLength: passwordLength.min,
       maxPasswordLength: passwordLength.max,
       revokeSessionsOnPasswordReset: true,
+      resetPasswordTokenExpiresIn: opensMinutes.resetPassword * 60,
       requireEmailVerification: !options.signUpAtOnce,
       // better-auth makes up a person without a role; those who are new have one.
       customSyntheticUser: ({ coreFields, additionalFields, id }) => ({
@@ -144,6 +145,7 @@ export function createAuth(options: Options) {
     },
     emailVerification: {
       sendOnSignUp: true,
+      expiresIn: opensMinutes.verifyEmail * 60,
       // Who has no session has shown the password, by the step before: see `ownSession`.
       autoSignInAfterVerification: true,
       async sendVerificationEmail(asked) {
@@ -178,6 +180,7 @@ export function createAuth(options: Options) {
         membershipLimit: Number.MAX_SAFE_INTEGER,
         invitationLimit: Number.MAX_SAFE_INTEGER,
         requireEmailVerificationOnInvitation: true,
+        invitationExpiresIn: opensMinutes.invitation * 60,
         sendInvitationEmail: ({ id, organization: { name }, inviter, invitation }) =>
           deliver(
             describeMail.invitation(invitation.email, name, inviter.user.name, invitationLink({ ...invitation, id })),

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { languages } from "../core/language.ts";
 
 const address = z.string().max(320);
-const url = z.string().max(16_000);
+/** Room for a place to return to, of which each character may be written as nine. */
+const url = z.string().max(20_000);
 const name = z.string().max(100);
 
 /** What each mail says, by its kind. */
@@ -25,6 +26,25 @@ const says = {
   accountDeleted: z.object({ at: z.iso.datetime() }),
   invitation: z.object({ organization: name, inviter: name, url }),
 };
+
+/**
+ * For how many minutes what a mail opens does so, from when it is asked for: a mail that is later than that isn't sent.
+ * Null: it opens nothing that ends.
+ */
+export const opensMinutes = {
+  verifyEmail: 60,
+  verifyNewEmail: 60,
+  confirmChange: 60,
+  emailChanged: null,
+  signIn: 10,
+  addressTaken: null,
+  resetPassword: 60,
+  passwordChanged: null,
+  secondFactorChanged: null,
+  newDevice: null,
+  accountDeleted: null,
+  invitation: 48 * 60,
+} as const satisfies Record<keyof typeof says, number | null>;
 
 type Says = { [Kind in keyof typeof says]: z.infer<(typeof says)[Kind]> };
 export type Kind = keyof Says;

@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import type { Clock } from "../core/clock.ts";
+import { Invalid } from "../core/problem.ts";
 import type { Database, Tx } from "../db/types.ts";
 import type { Sealer } from "./seal.ts";
-import { job } from "./table.ts";
+import { job, payloadMost } from "./table.ts";
 
 /** A kind of work, and what it needs to be told. @property name at most 255 characters. */
 export type JobKind<Payload> = { readonly name: string; readonly schema: z.ZodType<Payload> };
@@ -15,13 +16,15 @@ export type Queue = {
    * @param tx null for a transaction of its own.
    * @param options.key nothing is queued where work of this kind and key waits or is under way.
    * @param options.at when it is due; at once by default.
-   * @throws as a database that is full does, where too much of the kind waits.
+   * @param options.expiresAt from when on nobody has use for it: what hasn't begun by then is dropped.
+   * @throws 422 for a payload that its kind doesn't take, as one that is too long; as a database that is full does,
+   * where too much of the kind waits.
    */
   enqueue<Payload>(
     tx: Tx | null,
     kind: JobKind<Payload>,
     payload: Payload,
-    options?: { key?: string; at?: Date },
+    options?: { key?: string; at?: Date; expiresAt?: Date },
   ): Promise<void>;
   /** How much this process has queued, committed or not. */
   readonly queued: number;
@@ -33,11 +36,21 @@ type Ports = { database: Pick<Database, "db">; clock: Clock; sealer: Sealer };
 export function openQueue({ database, clock, sealer }: Ports): Queue {
   let queued = 0;
   return {
-    async enqueue(tx, kind, payload, { key, at } = {}) {
+    async enqueue(tx, kind, payload, { key, at, expiresAt } = {}) {
+      // Now rather than by the worker, when nobody is there to be told.
+      if (!kind.schema.safeParse(payload).success) throw unfit();
       const id = Bun.randomUUIDv7();
       const now = clock();
       const sealed = sealer.seal(JSON.stringify(payload), placeOf(kind.name, id));
-      const row = { id, kind: kind.name, payload: sealed, createdAt: now, runAt: at ?? now };
+      if (sealed.length > payloadMost) throw unfit();
+      const row = {
+        id,
+        kind: kind.name,
+        payload: sealed,
+        createdAt: now,
+        runAt: at ?? now,
+        expiresAt: expiresAt ?? null,
+      };
       const { insert } = bound(tx ?? database.db);
       await (key === undefined ? insert(row) : insert({ ...row, key }).onConflictDoNothing());
       queued++;
@@ -49,6 +62,8 @@ export function openQueue({ database, clock, sealer }: Ports): Queue {
 }
 
 const bound = (on: Pick<Tx, "insert">) => ({ insert: (row: typeof job.$inferInsert) => on.insert(job).values(row) });
+
+const unfit = () => Invalid("What this asks for is too long, or can't be done.");
 
 /** Where a payload is sealed: it can't be moved to another row. */
 export const placeOf = (kind: string, id: string): string => `${kind}:${id}`;

@@ -2,7 +2,7 @@ import { batched } from "../db/batch.ts";
 import type { Database } from "../db/types.ts";
 
 /** A job that was taken, not yet opened. `attempt` counts from 1. */
-export type Taken = { id: string; kind: string; payload: string; attempt: number };
+export type Taken = { id: string; kind: string; payload: string; attempt: number; expiresAt: Date | null };
 
 /** How a job ended. `error` null: done. `retryAt` null: given up. */
 export type Ending = { job: Taken; error: string | null; retryAt: Date | null };
@@ -21,7 +21,7 @@ const taking = `update job set run_at = $4, attempts = job.attempts + 1, last_er
     order by run_at limit free.slots for update skip locked
   ) as due
   where job.id = due.id
-  returning job.id, job.kind, job.payload, job.attempts as attempt`;
+  returning job.id, job.kind, job.payload, job.attempts as attempt, job.expires_at as "expiresAt"`;
 
 const ending = `with ended as (
     select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[]) as e(id, attempt, error, retry_at)

@@ -22,6 +22,8 @@ export const job = pgTable(
     createdAt: instant("created_at").notNull(),
     /** When it is due; while it is under way, when it is taken for lost. */
     runAt: instant("run_at").notNull(),
+    /** From when on nobody has use for it: it is dropped then. */
+    expiresAt: instant("expires_at"),
     /** How often it was begun. Who ends it names this number, so that a run that was taken for lost ends nothing. */
     attempts: bigint("attempts", { mode: "number" }).notNull().default(0),
     /** When it was given up, to be looked at by an operator. */

@@ -52,6 +52,11 @@ export function openWorker({ database, clock, log, sealer, handlers }: Ports): W
 
   const run = async (job: Taken): Promise<void> => {
     let payload: unknown;
+    if (job.expiresAt !== null && job.expiresAt <= clock()) {
+      const { id, kind, expiresAt } = job;
+      log.warn({ job: id, kind, expiresAt }, "a job came too late and was dropped");
+      return store.end({ job, error: null, retryAt: null }, clock());
+    }
     try {
       payload = opened(sealer, job);
       await inTime((signal) => byKind.get(job.kind)?.handle(payload, { id: job.id, signal }));

@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import { problemOf } from "../harness/answer.ts";
+import type { Actor } from "../harness/actor.ts";
 import { inSandbox } from "../harness/app.ts";
+import { password } from "../harness/people.ts";
 
 test("400 for an image or a logo that isn't a link of the web, and the database holds none", () =>
   inSandbox(async ({ organization, database }) => {
@@ -67,4 +69,52 @@ test("400 for a platform role that there isn't, and for an id that isn't one; no
     const roles = await database.statement("bounds_roles", `select distinct role from "user" order by 1`, []);
     expect(roles).toEqual([{ role: "admin" }, { role: "user" }]);
     expect((await root.post("/api/auth/admin/set-role", { userId: who.userId, role: "admin" })).status).toBe(200);
+  }));
+
+test("400 for a place to be led to that is too long, and what is nearly so is mailed whole", () =>
+  inSandbox(async ({ anonymous, signUp, mails, logs, database }) => {
+    const [who, other] = [await signUp(), await signUp()];
+    const asks = (place: string, n: number): [Actor, string, object][] => [
+      [anonymous, "request-password-reset", { email: who.email, redirectTo: place }],
+      [anonymous, "sign-in/magic-link", { email: who.email, callbackURL: place }],
+      [anonymous, "sign-up/email", { email: `long-${n}@example.com`, name: "L", password, callbackURL: place }],
+      [other, "send-verification-email", { email: other.email, callbackURL: place }],
+      [who, "change-email", { newEmail: `new-${n}@example.com`, callbackURL: place }],
+    ];
+    const start = "https://spa.example/";
+    for (const [actor, path, body] of asks(start.padEnd(2049, "é"), 1))
+      expect([path, ...problemOf(await actor.post(`/api/auth/${path}`, body))]).toEqual([
+        path,
+        400,
+        "VALIDATION_ERROR",
+      ]);
+    expect(mails).toEqual([]);
+    const longest = asks(start.padEnd(2048, "€"), 2);
+    for (const [actor, path, body] of longest)
+      expect([path, (await actor.post(`/api/auth/${path}`, body)).status]).toEqual([path, 200]);
+    expect(mails).toHaveLength(longest.length);
+    expect(await database.statement("", "select id from job", [])).toEqual([]);
+    expect(logs.filter((line) => line.includes("a job"))).toEqual([]);
+  }));
+
+test("400 or 422 for an address that is too long to be one, wherever one is mailed, and no job that can't be done", () =>
+  inSandbox(async (service) => {
+    const { owner, id: organizationId } = await service.organization();
+    const email = `a@${`${"b".repeat(60)}.`.repeat(6)}example`;
+    const asks: [Actor, string, object][] = [
+      [service.anonymous, "/api/auth/request-password-reset", { email }],
+      [service.anonymous, "/api/auth/sign-in/magic-link", { email }],
+      [service.anonymous, "/api/auth/email-otp/send-verification-otp", { email, type: "sign-in" }],
+      [service.anonymous, "/api/auth/sign-up/email", { email, name: "Long", password }],
+      [service.anonymous, "/api/auth/send-verification-email", { email }],
+      [owner, "/api/auth/change-email", { newEmail: email }],
+      [owner, "/api/auth/organization/invite-member", { email, role: "member", organizationId }],
+      [owner, "/v1/orgs/current/invitations", { email }],
+    ];
+    for (const [actor, path, body] of asks) {
+      const refusal = path.startsWith("/v1") ? [422, "validation_failed"] : [400, "VALIDATION_ERROR"];
+      expect([path, ...problemOf(await actor.post(path, body))]).toEqual([path, ...refusal]);
+    }
+    expect(service.mails).toEqual([]);
+    expect(await service.database.statement("", "select id from job", [])).toEqual([]);
   }));

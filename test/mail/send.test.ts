@@ -1,7 +1,13 @@
 import { expect, test } from "bun:test";
+import type { Mailer } from "../../src/mail/mailer.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
+import { password } from "../harness/people.ts";
 
-const reset = async ({ anonymous }: Service, email: string, headers: Record<string, string> = {}) => {
+const reset = async (
+  { anonymous }: Pick<Service, "anonymous">,
+  email: string,
+  headers: Record<string, string> = {},
+) => {
   const body = JSON.stringify({ email, redirectTo: "/" });
   const sent = { ...headers, "content-type": "application/json" };
   const { status } = await anonymous.request("POST", "/api/auth/request-password-reset", { body, headers: sent });
@@ -50,6 +56,35 @@ test("a mail server that refuses an address for ever isn't asked again, and one 
       },
       { mailer: { send: () => Promise.reject(err), close() {} } },
     );
+});
+
+test("a code or a link that has expired when its mail's turn comes isn't sent, and a notice is", async () => {
+  let away = true;
+  const sent: string[] = [];
+  const mailer: Mailer = {
+    async send({ to, subject }) {
+      if (away) throw new Error("connect ECONNREFUSED");
+      sent.push(`${to}: ${subject}`);
+    },
+    close() {},
+  };
+  await inSandbox(
+    async ({ anonymous, signUp, clock, deps, logs }) => {
+      const [late, early] = [await signUp({ verified: true }), await signUp({ verified: true })];
+      await anonymous.post("/api/auth/sign-in/magic-link", { email: late.email });
+      await reset({ anonymous }, early.email);
+      const newPassword = "another horse battery";
+      await late.post("/api/auth/change-password", { currentPassword: password, newPassword });
+      away = false;
+      clock.advance(11 * 60_000);
+      await deps.worker.drain();
+      expect(sent.toSorted()).toEqual(
+        [`${late.email}: Your password was changed`, `${early.email}: Choose a new password`].toSorted(),
+      );
+      expect(logs.filter((line) => line.includes("came too late"))).toHaveLength(1);
+    },
+    { mailer },
+  );
 });
 
 test("a request that is refused after all mails nothing", () =>

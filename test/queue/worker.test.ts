@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { z } from "zod";
 import { handler } from "../../src/queue/handler.ts";
 import { jobStore } from "../../src/queue/store.ts";
 import { Hopeless } from "../../src/core/hopeless.ts";
@@ -75,7 +76,7 @@ test("what can't be done stops nothing else, of its kind or another", () =>
     };
     const { queue, write, worker, done, rows } = openNotes(database, { handle, others: [other] });
     for (let n = 0; n < 12; n++) await write("poison");
-    await queue.enqueue(null, { ...note, schema: note.schema as never }, { words: 1 } as never);
+    await queue.enqueue(null, { ...note, schema: z.any() }, { words: 1 });
     await write("fine");
     await queue.enqueue(null, { ...note, name: "other" }, { text: "elsewhere" });
     await worker.drain();
@@ -175,6 +176,37 @@ test("work that is for later waits until then", () =>
     clock.advance(minuteMs);
     await worker.drain();
     expect(done).toEqual(["later"]);
+  }));
+
+test("what nobody has use for any more is dropped with a line in the log, also after a failure", () =>
+  inSandbox(async ({ database, clock }) => {
+    const lines: string[] = [];
+    const log = createLog("info", { write: (line) => void lines.push(line) });
+    let away = true;
+    const handle = async () => {
+      if (away) throw new Error("the server is away");
+    };
+    const { queue, worker, done, rows } = openNotes(database, { clock, log, handle });
+    const inMinutes = (minutes: number) => ({ expiresAt: new Date(clock.now().getTime() + minutes * minuteMs) });
+    await queue.enqueue(null, note, { text: "short-lived" }, inMinutes(1));
+    await queue.enqueue(null, note, { text: "long-lived" }, inMinutes(3));
+    await worker.drain();
+    away = false;
+    clock.advance(2 * minuteMs);
+    await worker.drain();
+    expect([done, await rows()]).toEqual([["long-lived"], []]);
+    expect(lines.filter((line) => line.includes("a job came too late and was dropped"))).toHaveLength(1);
+  }));
+
+test("422 for a payload that its kind doesn't take or that is too long, and nothing is queued", () =>
+  inSandbox(async ({ database }) => {
+    const { queue, write, rows } = openNotes(database);
+    const refused = (asked: Promise<void>) => asked.then(String, (err: { status?: number }) => err.status);
+    expect(await refused(queue.enqueue(null, note, { words: 1 } as never))).toBe(422);
+    expect(await refused(write("x".repeat(50_000)))).toBe(422);
+    expect(await rows()).toEqual([]);
+    await write("x".repeat(48_000));
+    expect(await rows()).toHaveLength(1);
   }));
 
 describe("too much work of one kind", () => {

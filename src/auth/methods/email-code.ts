@@ -3,12 +3,13 @@ import { createAuthEndpoint } from "better-auth/api";
 import { emailOTP } from "better-auth/plugins/email-otp";
 import { z } from "zod";
 import { pageLink } from "../../core/page-link.ts";
+import { opensMinutes } from "../../mail/letter.ts";
 import { authCall, withAuthCall } from "../store/auth-call.ts";
 import { mailedLinks } from "../store/mailed-links.ts";
 import { inside, invalidToken } from "./nested.ts";
 
 /** How long a mailed code works, and how often it may be mistyped. */
-const [minutes, attempts] = [10, 3];
+const [minutes, attempts] = [opensMinutes.signIn, 3];
 
 type Options = {
   /** Keys the hash that is stored, so that the database alone doesn't give a code away. */

@@ -2,13 +2,11 @@ import { tryGetCurrentAuthEndpointContext } from "@better-auth/core/context";
 import { createAuthEndpoint, verifyEmail } from "better-auth/api";
 import { z } from "zod";
 import { pageLink, returnToOf } from "../../core/page-link.ts";
+import { opensMinutes } from "../../mail/letter.ts";
 import { refuseOtherSessions } from "../guard/verification.ts";
 import { authCall, withAuthCall } from "../store/auth-call.ts";
 import { mailedLinks } from "../store/mailed-links.ts";
 import { inside, invalidToken } from "./nested.ts";
-
-/** How long the link works, as long as better-auth's token in it. */
-const minutes = 60;
 
 /** What the link of such a mail stands for: better-auth's token, whose address it verifies, and where it leads. */
 export const VerificationLink = z.object({ jwt: z.string(), userId: z.string(), returnTo: z.string().optional() });
@@ -28,7 +26,8 @@ export async function verificationLink(baseUrl: string, { user, url, token }: As
   const held = { jwt: token, userId: user.id, ...(returnTo === undefined ? {} : { returnTo }) };
   const payload: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
   const changes = typeof payload === "object" && payload !== null && "updateTo" in payload;
-  const secret = await mailedLinks(context.internalAdapter).make("verification", held, minutes);
+  // As long as better-auth's token in it.
+  const secret = await mailedLinks(context.internalAdapter).make("verification", held, opensMinutes.verifyEmail);
   return { changes, link: pageLink(baseUrl, changes ? "change-email" : "verify", secret, returnTo) };
 }
 

@@ -55,6 +55,8 @@ export async function readCall(
   });
   if (method === "GET") {
     const given = queryFields(url.searchParams);
+    const long = tooLong(given);
+    if (long) return long;
     const odd = route.counts?.find((name) => !isCount(given[name]));
     return odd === undefined ? pass(given) : refuse(400, "VALIDATION_ERROR", `${odd} is a whole number, 0 or more.`);
   }
@@ -67,6 +69,8 @@ export async function readCall(
   if (read === undefined) return refuse(400, "BAD_REQUEST", "Invalid JSON in request body");
   for (const [name, only] of Object.entries(route.fixed ?? {}))
     if (read.fields[name] !== only) return refuse(400, "VALIDATION_ERROR", `${name} is ${only} here.`);
+  const long = tooLong(read.fields);
+  if (long) return long;
   if (unstorableAt(read.fields) !== null)
     return refuse(422, "VALIDATION_FAILED", "Text can't hold NUL or half a surrogate pair.");
   const odd = places.find((name) => typeof read.fields[name] === "string" && beyondLatin1.test(read.fields[name]));
@@ -79,6 +83,26 @@ export async function readCall(
   } catch {
     return refuse(400, "BAD_REQUEST", "The body is nested too deeply.");
   }
+}
+
+/** How long what a request names may be where a mail or a stored state carries it on: places to be led to, addresses. */
+const longest: Readonly<Record<string, number>> = {
+  callbackURL: 2048,
+  redirectTo: 2048,
+  errorCallbackURL: 2048,
+  newUserCallbackURL: 2048,
+  email: 320,
+  newEmail: 320,
+};
+
+/** The refusal of what is too long; undefined where nothing is. */
+function tooLong(given: Call["given"]): Response | undefined {
+  for (const [name, most] of Object.entries(longest)) {
+    const value = given[name];
+    if (typeof value === "string" && value.length > most)
+      return refuse(400, "VALIDATION_ERROR", `${name} has at most ${most} characters.`);
+  }
+  return undefined;
 }
 
 const isCount = (value: unknown): boolean =>

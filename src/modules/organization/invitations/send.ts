@@ -6,6 +6,7 @@ import { isOwner } from "../../../core/access/permission.ts";
 import { notFound, problem } from "../../../core/problem.ts";
 import { created, type OrganizationScope, updated } from "../../../core/scope.ts";
 import type { ReadDb, Tx } from "../../../db/types.ts";
+import { opensMinutes } from "../../../mail/letter.ts";
 import { alreadyMember } from "../members/index.ts";
 import { grantableRoles, refuseBeyond, type RoleGrantor, unknownRole } from "../roles/index.ts";
 import { lockInvitation, refuseClosed, refuseWorthless } from "./invitations.ts";
@@ -13,8 +14,8 @@ import { Invitation, type InvitationRow, type NewInvitation } from "./schemas.ts
 
 export const AlreadyInvited = problem("already_invited", 409, "Already invited");
 
-/** How long an invitation can be accepted, in milliseconds: 48 hours, as in better-auth. */
-const lifetimeMs = 48 * 3600 * 1000;
+/** How long an invitation can be accepted, as in better-auth. */
+const lifetimeMs = opensMinutes.invitation * 60_000;
 
 /** Tells who is invited, in the invitation's own transaction. */
 export type Tell = (tx: Tx, row: InvitationRow) => Promise<void>;
