@@ -5,9 +5,8 @@ import { type Auth, createAuth } from "./auth/options.ts";
 import { beginning } from "./auth/mount/routes.ts";
 import { type AuthHandler, createAuthHandler } from "./auth/mount/handler.ts";
 import { mayEnter } from "./directory/memberships.ts";
-import { Letter, opensMinutes } from "./mail/letter.ts";
 import { type Mailer, openMailer } from "./mail/mailer.ts";
-import type { Post } from "./mail/outbox.ts";
+import { letters, openPost, type Post } from "./mail/outbox.ts";
 import { letterSender } from "./mail/send.ts";
 import { guardedPasswords } from "./auth/guard/passwords.ts";
 import { hashRenewal } from "./auth/store/renewed-hashes.ts";
@@ -41,7 +40,7 @@ import { modules as ours } from "./modules.ts";
 import { mailPreferences } from "./modules/account/preferences/index.ts";
 import { auditRecorder } from "./modules/platform/audit-events/index.ts";
 import { handler } from "./queue/handler.ts";
-import { type JobKind, openQueue, type Queue } from "./queue/queue.ts";
+import { openQueue, type Queue } from "./queue/queue.ts";
 import { openSealer } from "./queue/seal.ts";
 import { openWorker, type Worker } from "./queue/worker.ts";
 import * as schema from "./schema.ts";
@@ -111,13 +110,9 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const queue = openQueue({ database, clock, sealer });
   const wishesOf = async (address: string) => mailPreferences(database, await findUserId({ database }, address));
   const send = letterSender({ mailer, look: config.brand, wishesOf });
-  const handlers = [handler(letters, 5, (letter, { id }) => send(letter, id))];
+  const handlers = [handler(letters, config.mail.connections, (letter, { id }) => send(letter, id))];
   const worker = opened.adopt(openWorker({ database, clock, log, sealer, handlers }), (it) => it.stop());
-  const post: Post = (tx, letter) => {
-    const minutes = opensMinutes[letter.about.kind];
-    const expiresAt = minutes === null ? null : new Date(clock().getTime() + minutes * 60_000);
-    return queue.enqueue(tx, letters, letter, expiresAt === null ? {} : { expiresAt });
-  };
+  const post = openPost(queue, clock);
   const { modules = ours } = overrides;
   const catalogue = catalogueFrom(modules);
   const { roles } = catalogue;
@@ -249,6 +244,3 @@ export function openConfigured(config: Config, log: Logger): Promise<Database> {
       : {}),
   });
 }
-
-/** Mail, as work that is done later. */
-const letters: JobKind<Letter> = { name: "mail", schema: Letter };

@@ -47,10 +47,15 @@ const messageOf = (from: string, { to, subject, text, html }: Mail, id: string) 
  * @throws when the directory can't be written.
  */
 export function openMailer(
-  { smtpUrl, from, directory }: { smtpUrl: string | undefined; from: string; directory: string },
+  {
+    smtpUrl,
+    connections,
+    from,
+    directory,
+  }: { smtpUrl: string | undefined; connections: number; from: string; directory: string },
   written: Written,
 ): Mailer {
-  if (smtpUrl !== undefined) return smtpMailer(smtpUrl, from);
+  if (smtpUrl !== undefined) return smtpMailer(smtpUrl, connections, from);
   // Now rather than with the first mail, so that a directory that can't be written stops the start.
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   accessSync(directory, constants.W_OK);
@@ -58,8 +63,8 @@ export function openMailer(
 }
 
 /** Mail through an SMTP server, over pooled connections. */
-function smtpMailer(url: string, from: string): Mailer {
-  const transport = createTransport({ url, pool: true, ...common, ...patience });
+function smtpMailer(url: string, maxConnections: number, from: string): Mailer {
+  const transport = createTransport({ url, pool: true, maxConnections, ...common, ...patience });
   return {
     async send(mail, id) {
       try {

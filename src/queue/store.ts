@@ -4,7 +4,7 @@ import type { Database } from "../db/types.ts";
 /** A job that was taken, not yet opened. `attempt` counts from 1. */
 export type Taken = { id: string; kind: string; payload: string; attempt: number; expiresAt: Date | null };
 
-/** How a job ended. `error` null: done. `retryAt` null: given up. */
+/** How a job ended. Without an error: it is done, or, to be tried, wasn't begun. With one and never to be tried: it is given up. */
 export type Ending = { job: Taken; error: string | null; retryAt: Date | null };
 
 export type JobStore = {
@@ -27,12 +27,15 @@ const ending = `with ended as (
     select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[]) as e(id, attempt, error, retry_at)
   ), done as (
     delete from job using ended
-    where job.id = ended.id and job.attempts = ended.attempt and ended.error is null and job.failed_at is null
+    where job.id = ended.id and job.attempts = ended.attempt and ended.error is null and ended.retry_at is null
+      and job.failed_at is null
   )
   update job set last_error = ended.error, run_at = coalesce(ended.retry_at, $5),
+    attempts = job.attempts - (ended.error is null)::int,
     failed_at = case when ended.retry_at is null then $5::timestamptz end
   from ended
-  where job.id = ended.id and job.attempts = ended.attempt and ended.error is not null and job.failed_at is null`;
+  where job.id = ended.id and job.attempts = ended.attempt and job.failed_at is null
+    and (ended.error is not null or ended.retry_at is not null)`;
 
 export function jobStore(database: Pick<Database, "statement">): JobStore {
   const end = batched<{ ending: Ending; now: Date }, undefined>(

@@ -1,13 +1,11 @@
 import type { Clock } from "../core/clock.ts";
-import { Hopeless } from "../core/hopeless.ts";
 import type { Database, Listener } from "../db/types.ts";
 import type { Logger } from "../ops/log.ts";
-import { nextTry } from "./backoff.ts";
 import type { Handler } from "./handler.ts";
-import { placeOf } from "./queue.ts";
 import type { Sealer } from "./seal.ts";
+import { openLane } from "./lane.ts";
+import { runner } from "./run.ts";
 import { jobStore, type Taken } from "./store.ts";
-import { sayable } from "./sayable.ts";
 
 /** Does what is queued. Any number of processes may, each with one. */
 export type Worker = {
@@ -31,65 +29,92 @@ export const channel = "gatehouse_job";
 
 // What a wake-up misses (a connection that was away, a try that is due again) waits at most so long.
 const pollMs = 5_000;
-/** How long one run may take; and after how long it is taken for lost, since its process was killed. */
-const [runMs, lostMs] = [30_000, 60_000];
-const patienceMs = 5_000;
+/** After how long a run is taken for lost, since its process was killed: twice as long as one may take. */
+const lostMs = 60_000;
+const [patienceMs, putBackMs] = [5_000, 1_000];
 
 export function openWorker({ database, clock, log, sealer, handlers }: Ports): Worker {
   const store = jobStore(database);
-  const byKind = new Map(handlers.map((handler) => [handler.kind, handler]));
-  const running = new Map<Promise<void>, string>();
+  const done = runner({ clock, log, sealer });
+  const lanes = new Map(handlers.map((handler) => [handler.kind, { ...openLane(handler), handler }]));
+  const running = new Set<Promise<void>>();
   let listener: Promise<Listener | undefined> | undefined;
   let timer: Timer | undefined;
-  let ended = false;
+  let [woken, ended] = [false, false];
+  let lastTake: Promise<unknown> = Promise.resolve();
   let troubled = false;
 
-  const free = (): Map<string, number> => {
-    const slots = new Map(handlers.map(({ kind, slots }) => [kind, slots]));
-    for (const kind of running.values()) slots.set(kind, (slots.get(kind) ?? 0) - 1);
-    return new Map([...slots].filter(([, count]) => count > 0));
+  /** Does a job and records how it ended. @param free is called when its slot is free. */
+  const run = async (job: Taken, free: () => void): Promise<void> => {
+    const ending = await done(job, lanes.get(job.kind)?.handler);
+    free();
+    begin();
+    pump();
+    await store.end(ending, clock());
   };
 
-  const run = async (job: Taken): Promise<void> => {
-    let payload: unknown;
-    if (job.expiresAt !== null && job.expiresAt <= clock()) {
-      const { id, kind, expiresAt } = job;
-      log.warn({ job: id, kind, expiresAt }, "a job came too late and was dropped");
-      return store.end({ job, error: null, retryAt: null }, clock());
-    }
-    try {
-      payload = opened(sealer, job);
-      await inTime((signal) => byKind.get(job.kind)?.handle(payload, { id: job.id, signal }));
-    } catch (err) {
-      const { id, kind, attempt } = job;
-      const error = sayable(err, payload);
-      const retryAt = err instanceof Hopeless ? null : nextTry(attempt, clock());
-      if (retryAt) log.warn({ job: id, kind, attempt, error, retryAt }, "a job failed");
-      else log.error({ job: id, kind, attempt, error }, "a job was given up");
-      return store.end({ job, error, retryAt }, clock());
-    }
-    await store.end({ job, error: null, retryAt: null }, clock());
-  };
+  /** An end that can't be recorded is taken for lost, and the job is done again. */
+  const settled = (job: Taken, end: Promise<void>): Promise<void> =>
+    end.catch((err: unknown) => log.error({ err, job: job.id, kind: job.kind }, "a job's end could not be recorded"));
 
-  /** Takes what is due and begins it. @returns what was begun. */
-  const begin = async (): Promise<Promise<void>[]> => {
-    const slots = free();
-    if (ended || slots.size === 0) return [];
+  const putBack = (jobs: readonly Taken[]): Promise<unknown> => {
     const now = clock();
-    const taken = await store.take(slots, now, new Date(now.getTime() + lostMs));
-    return taken.map((job) => {
-      const begun: Promise<void> = run(job)
-        // It is taken for lost, and done again.
-        .catch((err: unknown) => log.error({ err, job: job.id, kind: job.kind }, "a job's end could not be recorded"))
-        .finally(() => running.delete(begun));
-      running.set(begun, job.kind);
-      return begun;
-    });
+    return Promise.all(jobs.map((job) => settled(job, store.end({ job, error: null, retryAt: now }, now))));
+  };
+
+  const putBackAll = () => putBack([...lanes.values()].flatMap((lane) => lane.clear()));
+
+  /** Begins what waits here, as far as there are free slots. */
+  const begin = (): void => {
+    if (ended) return;
+    for (const lane of lanes.values()) {
+      const { begun, stale } = lane.next(performance.now());
+      if (stale.length > 0) putBack(stale).then(pump, () => {});
+      for (const job of begun) {
+        const going: Promise<void> = settled(
+          job,
+          run(job, () => lane.ended()),
+        ).finally(() => running.delete(going));
+        running.add(going);
+      }
+    }
+  };
+
+  const takeDue = async (): Promise<number> => {
+    const wanted = [...lanes].map(([kind, lane]) => [kind, lane.wants()] as const);
+    const asked = new Map(wanted.filter(([, count]) => count > 0));
+    if (ended || asked.size === 0) return 0;
+    const now = clock();
+    const taken = await store.take(asked, now, new Date(now.getTime() + lostMs));
+    const jobs = Map.groupBy(taken, ({ kind }) => kind);
+    for (const [kind, count] of asked) lanes.get(kind)?.add(jobs.get(kind) ?? [], count, performance.now());
+    if (ended) await putBackAll();
+    begin();
+    return taken.length;
+  };
+
+  /**
+   * Takes what is due, as far as it can be begun soon. One at a time: two would skip what the other has locked.
+   *
+   * @returns how much.
+   */
+  const take = (): Promise<number> => {
+    const taken = lastTake.then(takeDue, takeDue);
+    lastTake = taken;
+    return taken;
+  };
+
+  const wakeAll = (): void => {
+    for (const lane of lanes.values()) lane.wake();
   };
 
   const pump = oneAtATime(async () => {
     try {
-      for (const begun of await begin()) begun.finally(pump).catch(() => {});
+      // Not as it is woken: what commits while a statement is under way isn't in what that takes.
+      if (woken) wakeAll();
+      woken = false;
+      begin();
+      await take();
       troubled = false;
     } catch (err) {
       if (!troubled) log.warn({ err }, "what is queued can't be read; it waits");
@@ -97,11 +122,16 @@ export function openWorker({ database, clock, log, sealer, handlers }: Ports): W
     }
   });
 
+  const wake = (): void => {
+    woken = true;
+    pump();
+  };
+
   const listen = () => {
     listener ??= database
-      .listen(channel, pump, () => (listener = undefined))
+      .listen(channel, wake, () => (listener = undefined))
       .then((opened) => {
-        pump();
+        wake();
         return opened;
       })
       .catch((err: unknown) => {
@@ -112,14 +142,17 @@ export function openWorker({ database, clock, log, sealer, handlers }: Ports): W
   };
 
   const drain = async (): Promise<void> => {
-    while ((await begin()).length > 0 || running.size > 0) await Promise.all(running.keys());
+    do {
+      wakeAll();
+      begin();
+    } while ((await take()) > 0 || (await Promise.all(running)).length > 0);
   };
 
   return {
     start() {
       const beat = () => {
         listen();
-        pump();
+        wake();
       };
       timer ??= setInterval(beat, pollMs);
       beat();
@@ -128,38 +161,20 @@ export function openWorker({ database, clock, log, sealer, handlers }: Ports): W
     async stop() {
       if (ended || timer === undefined) return;
       clearInterval(timer);
-      const patience = Promise.withResolvers<void>();
-      const late = setTimeout(patience.resolve, patienceMs);
-      await Promise.race([drain().catch(() => {}), patience.promise]);
-      clearTimeout(late);
+      await within(patienceMs, drain());
       ended = true;
+      await within(putBackMs, putBackAll());
       await (await listener)?.close();
     },
   };
 }
 
-/** @throws Hopeless for what was sealed by another secret. */
-function opened(sealer: Sealer, { payload, kind, id }: Taken): unknown {
-  try {
-    return JSON.parse(sealer.open(payload, placeOf(kind, id)));
-  } catch {
-    throw new Hopeless("AUTH_SECRET isn't the one that it was queued with");
-  }
-}
-
-/** @throws what `work` throws, or that it took too long; it goes on then, unless it heeds the signal. */
-async function inTime(work: (signal: AbortSignal) => Promise<void> | undefined): Promise<void> {
-  const over = new AbortController();
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    over.abort();
-    late.reject(new Error(`it took longer than ${runMs / 1000} s`));
-  }, runMs);
-  try {
-    await Promise.race([work(over.signal), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Waits for work for so long, however it ends. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const timer = setTimeout(over.resolve, ms);
+  await Promise.race([work.catch(() => {}), over.promise]);
+  clearTimeout(timer);
 }
 
 /** Runs `work`, which never rejects, unless it is under way; and once more after it where it was asked for meanwhile. */

@@ -69,6 +69,28 @@ describe("a worker that stops", () => {
   });
 });
 
+test("what a worker that stops had taken ahead is another's at once, as if it hadn't been tried", async () => {
+  const held = Promise.withResolvers<void>();
+  let begun = 0;
+  const first = openNotes(fresh.database, { handle: () => (++begun > 20 ? held.promise : Promise.resolve()) });
+  const second = openNotes(fresh.database);
+  await fresh.database.db.transaction(async (tx) => {
+    for (let n = 0; n < 100; n++) await first.queue.enqueue(tx, note, { text: `${n}` });
+  });
+  first.worker.start();
+  try {
+    await until(() => begun === 25);
+    await first.worker.stop();
+    const taken = (await first.rows()).filter(({ attempts }) => attempts > 0);
+    // Those that are under way.
+    expect(taken).toHaveLength(5);
+    await second.worker.drain();
+    expect(second.done).toHaveLength(75);
+  } finally {
+    held.resolve();
+  }
+}, 20_000);
+
 test("a request answers before its mail is sent, and the mail server's silence holds nobody up", async () => {
   const held = Promise.withResolvers<void>();
   let sent = 0;
