@@ -206,3 +206,28 @@ export const label = pgTable(
     expect(renamed.err).toContain("run this in a terminal");
   });
 });
+
+test("queue status tells what waits and why, and queue retry makes it due", async () => {
+  const { url, dispose } = await reachable("queue");
+  try {
+    const env = { DATABASE_URL: url };
+    expect(await cli(["queue", "status"], { env })).toMatchObject({
+      out: "nothing waits, and nothing was given up\n",
+      code: 0,
+    });
+    const database = await openDatabase({ url, schema });
+    const insert = `insert into job (id, kind, payload, created_at, run_at, attempts, last_error, failed_at) values
+      (gen_random_uuid(), 'mail', '', $1, $2, 1, 'greylisted', null), (gen_random_uuid(), 'mail', '', $1, $1, 30, 'away', $1)`;
+    await database.statement("", insert, [new Date("2026-11-21T23:14:00Z"), new Date("2999-01-01T00:00:00Z")]);
+    await database.close();
+    const { out } = await cli(["queue", "status"], { env });
+    expect(out).toBe(
+      "mail: 1 wait (1 after a failure), the oldest since 2026-11-21T23:14:00.000Z; 1 given up\n  last error: greylisted\n",
+    );
+    expect(await cli(["queue", "retry", "other"], { env })).toMatchObject({ out: "0 due now\n", code: 0 });
+    expect(await cli(["queue", "retry", "mail"], { env })).toMatchObject({ out: "2 due now\n", code: 0 });
+    expect((await cli(["queue", "status"], { env })).out).toContain("mail: 2 wait");
+  } finally {
+    await dispose();
+  }
+}, 60_000);

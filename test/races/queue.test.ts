@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
+import { describeMail } from "../../src/mail/letter.ts";
+import { openMailer } from "../../src/mail/mailer.ts";
 import { openService } from "../harness/app.ts";
+import { openMailSink } from "../harness/smtp.ts";
 import { until } from "../harness/time.ts";
 import { note, openNotes } from "../queue/jobs.ts";
 
@@ -55,6 +58,26 @@ test("of several workers, each job is done by one, and by one alone", () =>
     await until(async () => (await one?.rows())?.length === 0);
     expect(done().toSorted()).toEqual(texts.toSorted());
   }, 3));
+
+test("of two that send over one mail server at once, 200 mails arrive, each of them once", async () => {
+  await using sink = await openMailSink();
+  const nowhere = { directory: "", from: "Gatehouse <no-reply@example.com>" };
+  const mailers = [1, 2].map(() => openMailer({ smtpUrl: sink.url, connections: 5, ...nowhere }, () => {}));
+  const services = await Promise.all(mailers.map(async (mailer) => openService({ database: fresh.database, mailer })));
+  const letters = Array.from({ length: 200 }, (_, n) => describeMail.passwordChanged(`p${n}@example.com`, new Date()));
+  try {
+    for (const letter of letters) await services[0]?.deps.post(null, { ...letter, language: null });
+    for (const { deps } of services) deps.worker.start();
+    await until(() => sink.mails.length >= 200);
+    await Promise.all(services.map(({ deps }) => deps.worker.stop()));
+    const addressees = sink.mails.map(({ to }) => to?.[0]?.address ?? "");
+    expect(addressees.toSorted()).toEqual(letters.map(({ to }) => to).toSorted());
+    expect(await fresh.database.statement("", "select id from job", [])).toEqual([]);
+  } finally {
+    for (const { deps } of services) await deps.close();
+    for (const mailer of mailers) mailer.close();
+  }
+}, 30_000);
 
 describe("a worker that stops", () => {
   test("finishes what it has begun and what is due, and begins nothing after", async () => {

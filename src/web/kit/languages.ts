@@ -1,3 +1,4 @@
+import { askedOf } from "../../core/language.ts";
 import type { InLanguages, Language } from "../../http/page.ts";
 
 /** A message: a text, a function that makes one, or messages by name. */
@@ -37,20 +38,8 @@ const spoken: readonly Language[] = ["en", "de", "xx"];
 export const isLanguage = (name: string | undefined): name is Language =>
   name !== undefined && spoken.includes(name as Language);
 
-/** What the browser asks for first of what is spoken (RFC 9110 §12.5.4); English where it asks for neither. */
-export function languageOf(header: string | undefined): Language {
-  const asked = (header ?? "")
-    .slice(0, 200)
-    .split(",")
-    .map((part, at) => {
-      const [range = "", quality = "q=1"] = part.split(";").map((each) => each.trim().toLowerCase());
-      const q = Number(/^q=([\d.]+)$/.exec(quality)?.[1] ?? 0);
-      return { language: range.split("-")[0], q, at };
-    })
-    .filter(({ language, q }) => isLanguage(language) && q > 0)
-    .toSorted((a, b) => b.q - a.q || a.at - b.at);
-  return (asked[0]?.language as Language | undefined) ?? "en";
-}
+/** What the browser asks for first of what is spoken; English where it asks for neither. */
+export const languageOf = (header: string | undefined): Language => askedOf(spoken, header) ?? "en";
 
 /** What `Intl` calls it. */
 export const localeOf = (language: Language): string => (language === "de" ? "de" : "en-GB");
