@@ -145,7 +145,6 @@ export function createAuth(options: Options) {
     },
     emailVerification: {
       sendOnSignUp: true,
-      expiresIn: opensMinutes.verifyEmail * 60,
       // Who has no session has shown the password, by the step before: see `ownSession`.
       autoSignInAfterVerification: true,
       async sendVerificationEmail(asked) {
@@ -180,7 +179,6 @@ export function createAuth(options: Options) {
         membershipLimit: Number.MAX_SAFE_INTEGER,
         invitationLimit: Number.MAX_SAFE_INTEGER,
         requireEmailVerificationOnInvitation: true,
-        invitationExpiresIn: opensMinutes.invitation * 60,
         sendInvitationEmail: ({ id, organization: { name }, inviter, invitation }) =>
           deliver(
             describeMail.invitation(invitation.email, name, inviter.user.name, invitationLink({ ...invitation, id })),
