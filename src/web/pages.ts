@@ -58,7 +58,7 @@ export function createPages(ports: Ports): Hono<PageEnv> {
   area("/", home().route("/", choicePages()), [], ["/", "/language"]);
   area("/auth", authPages(), []);
   area("/account", accountPages(), [signedInOnly]);
-  area("/console/:org", consolePages(pages), [membersOnly(whole)]);
+  area("/console/:org", consolePages(pages), [membersOnly]);
   area("/admin", adminPages(), [administratorsOnly]);
   area("/docs", referencePages(), []);
   return all;

@@ -21,7 +21,13 @@ afterEach(async () => {
 /** The service, whose standard output is `fd`. */
 async function serviceTo(fd: number) {
   const port = await freePort();
-  const env = { PATH: process.env["PATH"] ?? "", PORT: String(port), HOST: "127.0.0.1", RATE_LIMIT: "off" };
+  const env = {
+    PATH: process.env["PATH"] ?? "",
+    PORT: String(port),
+    HOST: "127.0.0.1",
+    RATE_LIMIT: "off",
+    SIGN_UP: "at-once",
+  };
   const child = Bun.spawn([process.execPath, "src/server.ts"], {
     env: { ...env, STATE_DIR: join(directory, "state") },
     stdin: "ignore",

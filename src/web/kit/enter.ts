@@ -19,13 +19,13 @@ import { toldTo } from "./told.ts";
 // would lead elsewhere (CWE-22).
 const strays = /^[^?]*%(2f|5c|3f|23|25)/i;
 
-/** Prepares a page: who looks at it, in which language, and the API that it asks. */
+/** Prepares a page: who looks at it, in which language, about which organization, and the API that it asks. */
 export function enterPages(ports: PagePorts): MiddlewareHandler<PageEnv> {
   // Its own purpose has its own key.
   const tellBy = createHmac("sha256", ports.secret).update("told").digest("base64url");
   return async function enterPages(c, next) {
     c.set("tellBy", tellBy);
-    await open(c, ports, { by: "none" });
+    await open(c, ports, organizationSelector(c.req.param("org") ?? "") ?? { by: "none" });
     if (strays.test(c.req.raw.url)) throw notFound();
     await next();
   };
@@ -38,15 +38,11 @@ export const signedInOnly: MiddlewareHandler<PageEnv> = async function signedInO
 };
 
 /** Lets members to the pages of the organization that the path names. @throws 401, or 404 for everybody else. */
-export function membersOnly(ports: PagePorts): MiddlewareHandler<PageEnv> {
-  return async function membersOnly(c, next) {
-    const selector = organizationSelector(c.req.param("org") ?? "");
-    if (selector !== null) await open(c, ports, selector, c.var.page);
-    if (c.var.page.viewer === null) throw Unauthenticated("Sign in to see this page.");
-    if (c.var.page.organization === null) throw notFound();
-    await next();
-  };
-}
+export const membersOnly: MiddlewareHandler<PageEnv> = async function membersOnly(c, next) {
+  if (c.var.page.viewer === null) throw Unauthenticated("Sign in to see this page.");
+  if (c.var.page.organization === null) throw notFound();
+  await next();
+};
 
 /** Lets platform administrators in, unless they act as somebody else. @throws 401, or 404 for everybody else. */
 export const administratorsOnly: MiddlewareHandler<PageEnv> = async function administratorsOnly(c, next) {
@@ -60,13 +56,8 @@ export const administratorsOnly: MiddlewareHandler<PageEnv> = async function adm
 export const administers = ({ platformRole, impersonatorId }: UserPrincipal): boolean =>
   impersonatorId === null && splitRoles(platformRole).includes("admin");
 
-async function open(
-  c: Context<PageEnv>,
-  ports: PagePorts,
-  selector: OrganizationSelector,
-  known?: Page,
-): Promise<void> {
-  const page = known ?? (await blank(c, ports));
+async function open(c: Context<PageEnv>, ports: PagePorts, selector: OrganizationSelector): Promise<void> {
+  const page = await blank(c, ports);
   // Stands already when the verification fails: an outage has a page too.
   c.set("page", page);
   const { viewer, organization } = await verified(c, selector);
@@ -74,7 +65,7 @@ async function open(
     permissions.every((each) => organization?.permissions.has(each) || organization?.own.has(each));
   const recent = viewer !== null && isFresh(viewer.authenticatedAt, page.now, ports.config.signIn.freshAge);
   c.set("page", { ...page, viewer, recent, organization, may });
-  if (viewer === null || viewer.impersonatorId !== null || known !== undefined || c.req.method !== "GET") return;
+  if (viewer === null || viewer.impersonatorId !== null || c.req.method !== "GET") return;
   await prolong(page, viewer, ports);
   const { language, ...look } = await lookOf(c, page.api, viewer);
   c.set("page", { ...c.var.page, language, ...look, say: (messages) => messages[language] });
