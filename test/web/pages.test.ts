@@ -88,7 +88,7 @@ describe("pages", () => {
       },
       {
         intercept: (statement) =>
-          away ? { ...statement, text: "do $$ begin raise sqlstate '57P03'; end $$", values: [] } : statement,
+          away ? { ...statement, name: "", text: "do $$ begin raise sqlstate '57P03'; end $$", values: [] } : statement,
       },
     ));
 });
