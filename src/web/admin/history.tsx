@@ -1,6 +1,7 @@
 /** @jsxImportSource hono/jsx */
-import type { Page, Wire, WirePage } from "../../http/page.ts";
+import type { WirePage } from "../../http/page.ts";
 import type { AuditEvent } from "../../modules/platform/audit-events/index.ts";
+import { Changes, type Event, whoDid } from "../components/history.tsx";
 import { Empty, Pager, Rows, When } from "../components/list.tsx";
 import { Notice } from "../components/notice.tsx";
 import { pageRoutes } from "../kit/env.ts";
@@ -9,8 +10,6 @@ import { inLanguages } from "../kit/languages.ts";
 import { show } from "../kit/show.tsx";
 import { actionName } from "../messages/actions.ts";
 import { AdminFrame } from "./frame.tsx";
-
-type Event = Wire<AuditEvent>;
 
 const messages = inLanguages({
   en: {
@@ -21,10 +20,6 @@ const messages = inLanguages({
     who: "Who",
     what: "What",
     changes: "Changes",
-    system: "The service",
-    key: "An API key",
-    gone: "Somebody who isn't here any more",
-    acting: "An administrator, as this person",
     kind: "What it was about",
     anything: "Anything",
     from: "From",
@@ -43,10 +38,6 @@ const messages = inLanguages({
     who: "Wer",
     what: "Was",
     changes: "Änderungen",
-    system: "Der Dienst",
-    key: "Ein API-Schlüssel",
-    gone: "Jemand, der nicht mehr hier ist",
-    acting: "Ein Administrator, als diese Person",
     kind: "Worum es ging",
     anything: "Alles",
     from: "Von",
@@ -120,9 +111,9 @@ export const history = () =>
             columns={[t.when, t.who, t.what, t.changes]}
             rows={found.data.map((event) => [
               <When page={page} at={event.createdAt} />,
-              who(page, event),
+              whoDid(page, event, pageOf(event)),
               actionName(page, event.action),
-              changes(page, event),
+              <Changes page={page} event={event} />,
             ])}
           />
         )}
@@ -136,47 +127,6 @@ export const history = () =>
     );
   });
 
-function who(page: Page, { actor }: Event) {
-  const t = page.say(messages);
-  if (actor.type === "system") return t.system;
-  const name = actor.name ?? (actor.type === "apiKey" ? t.key : t.gone);
-  const shown = actor.type === "user" && actor.name ? <a href={`/admin/users/${actor.id}`}>{name}</a> : name;
-  return actor.impersonatorId === null ? (
-    shown
-  ) : (
-    <>
-      {shown} <span class="tag">{t.acting}</span>
-    </>
-  );
-}
-
-const most = 80;
-
-/** A value as it was stored; instants as people read them. */
-function Value({ page, value }: { page: Page; value: unknown }) {
-  if (value === null || value === undefined) return <>–</>;
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text)) return <When page={page} at={text} />;
-  return <code>{text.length > most ? `${text.slice(0, most)}…` : text}</code>;
-}
-
-/** What changed, field by field, before and after. */
-function changes(page: Page, { changes }: Event) {
-  const fields = Object.entries(changes).filter(([name]) => !/(^id|Id|At)$/.test(name));
-  if (fields.length === 0) return "";
-  return (
-    <ul class="plain">
-      {fields.slice(0, 8).map(([name, { from, to }]) => (
-        <li>
-          <code>{name}</code>:{" "}
-          {from === null || from === undefined ? null : (
-            <>
-              <Value page={page} value={from} /> →{" "}
-            </>
-          )}
-          <Value page={page} value={to} />
-        </li>
-      ))}
-    </ul>
-  );
-}
+/** The page of a person who did something; nobody else has one. */
+const pageOf = ({ actor }: Event): string | undefined =>
+  actor.type === "user" && actor.name ? `/admin/users/${actor.id}` : undefined;

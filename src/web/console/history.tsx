@@ -10,7 +10,7 @@ import { asked } from "../kit/rows.ts";
 import { show } from "../kit/show.tsx";
 import { actionName } from "../messages/actions.ts";
 import { ConsoleFrame } from "./frame.tsx";
-import { Changes, type Event, whoDid } from "./history-rows.tsx";
+import { Changes, type Event, whoDid } from "../components/history.tsx";
 
 const messages = inLanguages({
   en: {
@@ -125,11 +125,7 @@ function rowsOf(page: Page, events: readonly Event[]) {
     const said = actionName(page, action);
     return [
       <When page={page} at={event.createdAt} />,
-      actor.id === null ? (
-        whoDid(page, event)
-      ) : (
-        <a href={withQuery(page.path, { actorId: actor.id })}>{whoDid(page, event)}</a>
-      ),
+      whoDid(page, event, actor.id === null ? undefined : withQuery(page.path, { actorId: actor.id })),
       <a href={withQuery(page.path, { entityType: entity.type, entityId: entity.id })} title={t.about}>
         {said}
       </a>,

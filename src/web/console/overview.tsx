@@ -8,7 +8,7 @@ import { sections } from "../kit/sections.ts";
 import { show } from "../kit/show.tsx";
 import { actionName } from "../messages/actions.ts";
 import { ConsoleFrame } from "./frame.tsx";
-import { type Event, whoDid } from "./history-rows.tsx";
+import { type Event, whoDid } from "../components/history.tsx";
 import { rolesLabel } from "./roles/names.ts";
 
 const messages = inLanguages({

@@ -2,7 +2,7 @@
 import type { Child } from "hono/jsx";
 import type { Page, Wire } from "../../http/page.ts";
 import type { AuditEvent } from "../../modules/platform/audit-events/index.ts";
-import { When } from "../components/list.tsx";
+import { When } from "./list.tsx";
 import { inLanguages } from "../kit/languages.ts";
 
 export type Event = Wire<AuditEvent>;
@@ -24,14 +24,15 @@ const messages = inLanguages({
   },
 });
 
-/** Who did something: by name, and whether an administrator acted as them. */
-export function whoDid(page: Page, { actor }: Event): Child {
+/** Who did something: by name, and whether an administrator acted as them. @param href where there is more about them. */
+export function whoDid(page: Page, { actor }: Event, href?: string): Child {
   const t = page.say(messages);
   const name = actor.type === "system" ? t.system : (actor.name ?? (actor.type === "apiKey" ? t.key : t.gone));
-  if (actor.impersonatorId === null) return name;
+  const shown = href === undefined ? name : <a href={href}>{name}</a>;
+  if (actor.impersonatorId === null) return shown;
   return (
     <>
-      {name} <span class="tag">{t.acting}</span>
+      {shown} <span class="tag">{t.acting}</span>
     </>
   );
 }
