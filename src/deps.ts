@@ -179,6 +179,8 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const guard = organizationGuard({ auth, catalogue, database, standing, baseUrl: config.server.baseUrl });
   const authHandler = await createAuthHandler({
     auth,
+    ...writing,
+    provision,
     log,
     limiter,
     requests,
@@ -187,7 +189,6 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     providers: config.signIn.providers,
     methods: config.signIn.methods,
     assurance,
-    clock,
     baseUrl: config.server.baseUrl,
     freshAge: config.signIn.freshAge,
   });
@@ -228,7 +229,10 @@ export function provisioner(modules: Deps["modules"], at: () => Parameters<Provi
   const each = (of: "user" | "organization") => async (tx: Tx, id: string) => {
     for (const { provision } of modules) await provision?.[of]?.(tx, id, at());
   };
-  return { user: each("user"), organization: each("organization") };
+  const adopt: Provisioner["adopt"] = async (from, to) => {
+    for (const module of modules) await module.adopt?.(from, to);
+  };
+  return { user: each("user"), organization: each("organization"), adopt };
 }
 
 /** One core is left to what answers requests. */

@@ -1,3 +1,4 @@
+import { adminAc, userAc } from "better-auth/plugins/admin/access";
 import { createAccessControl } from "better-auth/plugins/access";
 import type { RolePermissions } from "../core/access/permission.ts";
 
@@ -22,3 +23,6 @@ export function accessControl(roles: RolePermissions) {
     roles: Object.fromEntries([...roles].map(([name, permissions]) => [name, ac.newRole(statementsOf(permissions))])),
   };
 }
+
+/** Those there are: better-auth stores any other name unless they are listed. Without a prototype, whose names it would take. */
+export const platformRoles = Object.assign(Object.create(null) as object, { admin: adminAc, user: userAc });

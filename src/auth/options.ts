@@ -4,14 +4,13 @@ import type { DBAdapter } from "@better-auth/core/db/adapter";
 import type { BetterAuthOptions } from "better-auth";
 import { betterAuth } from "better-auth/minimal";
 import { admin } from "better-auth/plugins/admin";
-import { adminAc, userAc } from "better-auth/plugins/admin/access";
 import { bearer } from "better-auth/plugins/bearer";
 import { jwt, type JwtOptions } from "better-auth/plugins/jwt";
 import { organization } from "better-auth/plugins/organization";
 import type { Logger } from "../ops/log.ts";
 import type { Catalogue } from "../core/access/permission.ts";
 import { type CookiePolicy, cookiePrefix } from "../core/cookie.ts";
-import { accessControl } from "./access-control.ts";
+import { accessControl, platformRoles } from "./access-control.ts";
 import { refuseBeyondGrantor } from "./guard/grantor.ts";
 import { refuseBadSlug, refuseClosed, refuseWorthless } from "./guard/invitation.ts";
 import type { Assurance } from "./store/assurance.ts";
@@ -23,6 +22,7 @@ import { askedLanguage } from "../core/language.ts";
 import type { InvitationProof } from "../core/invitation-proof.ts";
 import { pageLink, returnToOf } from "../core/page-link.ts";
 import { passwordLength, type Provider } from "../core/sign-in.ts";
+import { anonymousSessions } from "./methods/anonymous.ts";
 import { emailCode } from "./methods/email-code.ts";
 import { invitedSignUp } from "./methods/invited-sign-up.ts";
 import { verificationByPost, verificationLink } from "./methods/verification.ts";
@@ -212,6 +212,7 @@ export function createAuth(options: Options) {
             const { id: sid, activeOrganizationId: org = null, impersonatedBy } = session;
             return {
               sid,
+              ...((user as { isAnonymous?: boolean | null }).isAnonymous ? { is_anonymous: true } : {}),
               org: org !== null && (await options.mayEnter(user.id, org, sid)) ? org : null,
               // RFC 8693: who acts as the subject.
               ...(impersonatedBy ? { act: { sub: impersonatedBy } } : {}),
@@ -227,6 +228,7 @@ export function createAuth(options: Options) {
       mailedLinks,
       verificationByPost(),
       invitedSignUp(options.invitationProof),
+      anonymousSessions(),
       // Lets the official client manage organizations' keys. Making and verifying them is our own.
       apiKey({
         references: "organization",
@@ -237,9 +239,6 @@ export function createAuth(options: Options) {
     ],
   });
 }
-
-/** Those there are: better-auth stores any other name unless they are listed. Without a prototype, whose names it would take. */
-const platformRoles = Object.assign(Object.create(null) as object, { admin: adminAc, user: userAc });
 
 /** better-auth knows `__Secure-` alone: with any other prefix the attribute is set beside the name. */
 const cookieOptions = (cookies: CookiePolicy) => ({

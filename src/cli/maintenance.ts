@@ -21,7 +21,9 @@ const run = (options: { trashDays?: number; batch: number }) =>
     const clock = () => new Date();
     const trashRetentionDays = options.trashDays ?? config.retention.trashDays;
     const ports = { database, clock, recordAudit: auditRecorder(clock, modules), modules };
-    const { purged, expired, yielded } = await maintain(ports, { trashRetentionDays, batch: options.batch });
+    const anonymousRetentionDays = config.retention.anonymousDays;
+    const retention = { trashRetentionDays, anonymousRetentionDays };
+    const { purged, expired, yielded } = await maintain(ports, { ...retention, batch: options.batch });
     const { counters, ...rest } = expired;
     print(`trash: ${counted(purged)} deleted`);
     print(`expired: ${counted(rest)} removed`);

@@ -19,6 +19,9 @@ export const signInSettings = z.object({
       "`at-once` signs people in as they sign up, which tells who has an account; else they confirm their address first",
     ),
   EMAIL_CODE: flag("off").describe("`on` lets people sign in, and up, by a link or a code that is mailed to them"),
+  ANONYMOUS: flag("off").describe(
+    "`on` gives a session to whoever asks, without an account, to be kept by signing in or up later",
+  ),
   PASSKEY_DOMAIN: z
     .string()
     .regex(/^[a-z0-9.-]{1,253}$/, "must be a domain in lower case, such as example.com")
@@ -45,6 +48,7 @@ export const signInConfig = (env: z.infer<typeof signInSettings>) => ({
   methods: new Set<Method>([
     ...(env.EMAIL_CODE ? ["emailCode" as const] : []),
     ...(env.PASSKEY_DOMAIN ? ["passkey" as const] : []),
+    ...(env.ANONYMOUS ? ["anonymous" as const] : []),
   ]),
   /** Whether who signs up is signed in at once, before their address is verified. */
   signUpAtOnce: env.SIGN_UP === "at-once",

@@ -6,6 +6,8 @@ export type UserPrincipal = {
   readonly id: string;
   readonly email: string;
   readonly emailVerified: boolean;
+  /** Whether they have no account: nothing but this session leads to them. */
+  readonly isAnonymous: boolean;
   readonly name: string;
   readonly image: string | null;
   readonly sessionId: string;

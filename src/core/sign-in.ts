@@ -15,7 +15,13 @@ export type Provider = {
 };
 
 /** A way in that a setting switches. */
-export type Method = "emailCode" | "passkey";
+export type Method = "emailCode" | "passkey" | "anonymous";
+
+/** Where the addresses of people without an account are: nowhere (RFC 6761 §6.4). */
+export const anonymousDomain = "anonymous.placeholder.invalid";
+
+/** Whether an address is made up for somebody without an account, so that nothing is mailed to it. */
+export const isMadeUp = (address: string): boolean => address.toLowerCase().endsWith(`@${anonymousDomain}`);
 
 /** The ways in that are on. */
 export type Offered = { providers: readonly Pick<Provider, "id">[]; methods: ReadonlySet<Method> };

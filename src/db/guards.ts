@@ -15,6 +15,7 @@ export const guard = {
   notAMember: "GH010",
   tooManyActions: "GH011",
   tooManyPasskeys: "GH012",
+  noAccount: "GH013",
 } as const;
 
 /**

@@ -1,4 +1,5 @@
-import type { Database } from "../db/types.ts";
+import { sql } from "drizzle-orm";
+import type { Database, Tx } from "../db/types.ts";
 
 // Named by table, since a name can't be a parameter. Rows that another statement has locked are left for the next run.
 const statements = {
@@ -22,6 +23,29 @@ export async function removeExpired(
     limit,
   ]);
   return row?.count ?? 0;
+}
+
+/**
+ * Deletes people without an account who came before `before` and whose session has ended: nobody can be them any more.
+ *
+ * @param page.after looks at up to `limit` of those whose ids come after this one.
+ * @returns the ids of those who were deleted, and the last one that was looked at; null where none was.
+ */
+export async function removeAbandoned(
+  tx: Tx,
+  { before, now }: { before: Date; now: Date },
+  page: { after: string; limit: number },
+): Promise<{ gone: string[]; last: string | null }> {
+  const { rows } = await tx.execute<{ gone: string[]; last: string | null }>(sql`
+    with page as (
+      select id from "user" where is_anonymous and id > ${page.after} and created_at < ${before}
+      order by id limit ${page.limit}
+    ), gone as (
+      delete from "user" u using page where u.id = page.id and not ('admin' = any (string_to_array(coalesce(u.role, ''), ',')))
+        and not exists (select from "session" s where s.user_id = u.id and s.expires_at > ${now})
+      returning u.id
+    ) select (select coalesce(json_agg(id), '[]') from gone) as gone, (select max(id) from page) as last`);
+  return rows[0] ?? { gone: [], last: null };
 }
 
 /** The ids of up to `limit` organizations that come after `id`, in their order; '' begins. */

@@ -8,6 +8,7 @@ export type UserRow = {
   name: string;
   email: string;
   emailVerified: boolean;
+  isAnonymous: boolean;
   image: string | null;
   role: string | null;
   banned: boolean;
@@ -17,7 +18,7 @@ export type UserRow = {
   updatedAt: Date;
 };
 
-const select = `select id, name, email, email_verified as "emailVerified", image, role, coalesce(banned, false) as banned,
+const select = `select id, name, email, email_verified as "emailVerified", coalesce(is_anonymous, false) as "isAnonymous", image, role, coalesce(banned, false) as banned,
   ban_reason as "banReason", ban_expires as "banExpires", created_at as "createdAt", updated_at as "updatedAt" from "user"`;
 const from = "($1::text is null or id < $1)";
 const end = "order by id desc limit $2";
@@ -72,5 +73,5 @@ export async function findUserId({ database }: Ports, email: string): Promise<st
 /** The user with this id, whose row nobody else changes until the transaction ends; or undefined. */
 export async function lockUser(tx: Tx, id: string): Promise<UserRow | undefined> {
   const [row] = await tx.select().from(user).where(eq(user.id, id)).for("update");
-  return row && { ...row, banned: row.banned ?? false };
+  return row && { ...row, banned: row.banned ?? false, isAnonymous: row.isAnonymous ?? false };
 }

@@ -12,6 +12,7 @@ export const Identity = z
       id: z.string(),
       email: z.string(),
       emailVerified: z.boolean(),
+      isAnonymous: z.boolean().meta({ description: "Whether they have no account; their address is made up then" }),
       name: z.string(),
       image: z.string().nullable().meta({ description: "The URL of a picture" }),
       sessionId: z.string().meta({ description: "The session that the request came with" }),

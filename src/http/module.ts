@@ -32,10 +32,20 @@ export type Routes<Services> = (services: Services) => OpenAPIHono<Env>;
 /** What is done in the transaction that makes a user or an organization, as that transaction's owner. */
 export type Provision = (tx: Tx, id: string, at: { now: Date; trialDays: number }) => Promise<void>;
 
-/** Does what all modules declare for a new user or organization. */
+/** A person, and what is done to their rows, under row-level security. */
+export type Side = { id: string; as<T>(work: (tx: Tx) => Promise<T>): Promise<T> };
+
+/**
+ * Moves what somebody set without an account to the account that they sign in to, in the transaction that deletes them.
+ * What the account has already stays.
+ */
+export type Adopt = (from: Side, to: Side) => Promise<void>;
+
+/** Does what all modules declare for a new user or organization, and for who comes to an account. */
 export type Provisioner = {
   user(tx: Tx, userId: string): Promise<void>;
   organization(tx: Tx, organizationId: string): Promise<void>;
+  adopt: Adopt;
 };
 
 /** A resource whose rows go into the organization's trash before they are gone. */
@@ -122,6 +132,8 @@ export type Module<Services = {}> = {
   words?: Readonly<Record<string, InLanguages<string>>>;
   /** What every user or organization has from the start. */
   provision?: { user?: Provision; organization?: Provision };
+  /** What of a person's goes with them when they had no account and come to one. */
+  adopt?: Adopt;
   trash?: Trash;
   /** By type of resource: what own reach and `POST /v1/authorize` are decided by. */
   owners?: Readonly<Record<string, OwnersById>>;

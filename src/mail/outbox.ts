@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { isMadeUp } from "../core/sign-in.ts";
 import type { Tx } from "../db/types.ts";
 import { Letter, opensMinutes } from "./letter.ts";
 
@@ -17,7 +18,8 @@ type Enqueue = (tx: Tx | null, kind: typeof letters, letter: Letter, options: { 
 
 export const openPost =
   ({ enqueue }: { enqueue: Enqueue }, clock: Clock): Post =>
-  (tx, letter) => {
+  async (tx, letter) => {
+    if (isMadeUp(letter.to)) return;
     const minutes = opensMinutes[letter.about.kind];
     const until = minutes === null ? {} : { expiresAt: new Date(clock().getTime() + minutes * 60_000) };
     return enqueue(tx, letters, letter, until);

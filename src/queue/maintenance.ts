@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.ts";
 import type { RecordAudit } from "../core/scope.ts";
 import { advisoryLock } from "../db/locks.ts";
 import type { Database, Tx } from "../db/types.ts";
-import { organizationsAfter, removeExpired } from "../directory/expiry.ts";
+import { organizationsAfter, removeAbandoned, removeExpired } from "../directory/expiry.ts";
 import type { Module, Trash } from "../http/module.ts";
 import { removeEndedCounters } from "../limits/postgres.ts";
 import { removeOldJobs } from "./operator.ts";
@@ -74,7 +74,39 @@ function purgeBatch(ports: Ports, kinds: readonly Trash[], organizationId: strin
   });
 }
 
-async function record(ports: Ports, tx: Tx, organizationId: string, action: AuditAction, rows: { id: string }[]) {
+/**
+ * Deletes people without an account whose session has ended, `olderThanDays` days after they came; `batch` are looked at
+ * in a transaction, which records each deletion.
+ *
+ * @returns how many.
+ */
+export async function purgeAbandoned(ports: Ports, options: Pace & { olderThanDays: number }): Promise<number> {
+  const { batch, olderThanDays, signal } = options;
+  const now = ports.clock();
+  const before = new Date(now.getTime() - olderThanDays * DAY_MS);
+  let count = 0;
+  for (let after: string | null = ""; after !== null;) {
+    if (signal?.aborted) return count;
+    const page = { after, limit: batch };
+    const { gone, last } = await ports.database.db.transaction(async (tx) => {
+      const removed = await removeAbandoned(tx, { before, now }, page);
+      const rows = removed.gone.map((id) => ({ id }));
+      await record(ports, tx, null, "user.deleted", rows);
+      return removed;
+    });
+    count += gone.length;
+    after = last;
+  }
+  return count;
+}
+
+async function record(
+  ports: Ports,
+  tx: Tx,
+  organizationId: string | null,
+  action: AuditAction,
+  rows: { id: string }[],
+) {
   const actor = { type: "system", id: null, impersonatorId: null } as const;
   const origin = { requestId: null, ipAddress: null, userAgent: null };
   for (const row of rows) {
@@ -110,9 +142,11 @@ export async function purgeExpired(ports: Omit<Ports, "recordAudit">, pace: Pace
 /** All that keeps the tables from growing: what is run every hour, or by `maintenance run`. */
 export async function maintain(
   ports: Ports,
-  options: Pace & { trashRetentionDays: number },
+  options: Pace & { trashRetentionDays: number; anonymousRetentionDays: number },
 ): Promise<Purged & { expired: Counts }> {
-  const { trashRetentionDays, ...pace } = options;
+  const { trashRetentionDays, anonymousRetentionDays, ...pace } = options;
   const expired = await purgeExpired(ports, pace);
-  return { ...(await purgeTrash(ports, { ...pace, olderThanDays: trashRetentionDays })), expired };
+  const people = await purgeAbandoned(ports, { ...pace, olderThanDays: anonymousRetentionDays });
+  const trash = await purgeTrash(ports, { ...pace, olderThanDays: trashRetentionDays });
+  return { ...trash, expired: { ...expired, people } };
 }

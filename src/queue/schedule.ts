@@ -3,7 +3,7 @@ import { maintain, type Ports } from "./maintenance.ts";
 
 const BATCH = 500;
 
-type Deps = Ports & { log: Logger; config: { retention: { trashDays: number } } };
+type Deps = Ports & { log: Logger; config: { retention: { trashDays: number; anonymousDays: number } } };
 
 /**
  * Runs maintenance every `everyMs` milliseconds after the last run has ended, until it is stopped. A failed run is
@@ -17,8 +17,8 @@ export function startMaintenance(deps: Deps, everyMs: number): { stop(): Promise
   let running: Promise<void> = Promise.resolve();
   const run = async () => {
     try {
-      const trashRetentionDays = deps.config.retention.trashDays;
-      const options = { trashRetentionDays, batch: BATCH, signal: stopping.signal };
+      const { trashDays: trashRetentionDays, anonymousDays: anonymousRetentionDays } = deps.config.retention;
+      const options = { trashRetentionDays, anonymousRetentionDays, batch: BATCH, signal: stopping.signal };
       const { purged, expired, yielded } = await maintain(deps, options);
       deps.log.info({ ...purged, ...expired, yielded }, "maintenance");
     } catch (err) {

@@ -24,8 +24,8 @@ export const identityShown = ({ principal, organization }: Verified, usage: KeyU
 
 function principalShown(principal: Principal, usage: KeyUsage | null) {
   if (principal.type === "user") {
-    const { type, id, email, emailVerified, name, image, sessionId, expiresAt } = principal;
-    return { type, id, email, emailVerified, name, image, sessionId, expiresAt: expiresAt.toISOString() };
+    const { type, id, email, emailVerified, isAnonymous, name, image, sessionId, expiresAt } = principal;
+    return { type, id, email, emailVerified, isAnonymous, name, image, sessionId, expiresAt: expiresAt.toISOString() };
   }
   const { type, id, name, start, expiresAt } = principal;
   const rateLimit = usage?.rateLimit ?? null;
@@ -63,7 +63,8 @@ function identify(headers: Headers, { principal, organization }: Verified): void
   const permissions = organization?.permissions ?? (principal.type === "apiKey" ? principal.permissions : nothing);
   headers.set("X-Auth-Type", principal.type);
   headers.set("X-Auth-Subject", principal.id);
-  headers.set("X-Auth-Email", principal.type === "user" ? headerText(principal.email) : "");
+  const reachable = principal.type === "user" && !principal.isAnonymous;
+  headers.set("X-Auth-Email", reachable ? headerText(principal.email) : "");
   headers.set("X-Auth-Org", organization?.id ?? "");
   headers.set("X-Auth-Role", headerText(organization?.role ?? ""));
   headers.set("X-Auth-Permissions", sortedPermissions(permissions).join(" "));

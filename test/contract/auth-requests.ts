@@ -6,6 +6,7 @@ import { authenticator } from "../harness/authenticator.ts";
 import { mailedCode } from "../harness/email-code.ts";
 import { mailedSecret } from "../harness/mails.ts";
 import { assertion, registered, registration } from "../harness/passkeys.ts";
+import { withoutAccount } from "../harness/without-account.ts";
 import { begun, enrolled, holding } from "../harness/two-factor.ts";
 
 /** A valid request to one of better-auth's routes. */
@@ -135,6 +136,8 @@ export const authRequests: Readonly<Record<string, (stage: Stage) => Promise<Aut
     who: stage.service.anonymous,
     body: { ...(await mailedInvitation(stage)), name: "Guest", password },
   }),
+  "POST /sign-in/anonymous": async ({ service }) => ({ who: service.anonymous }),
+  "POST /delete-anonymous-user": async ({ service }) => ({ who: await withoutAccount(service) }),
   "POST /sign-out": (stage) => somebody(stage),
   "GET /get-session": async (stage) => {
     const request = await somebody(stage);

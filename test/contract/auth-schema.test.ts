@@ -30,6 +30,7 @@ const added: string[] = [
   // By it people recognize the passkeys that they don't need any more.
   "passkey: lastUsedAt is last_used_at timestamp (3) with time zone, nullable",
   "two_factor: unique (user_id)",
+  'user: index (id) where "user"."is_anonymous"',
   "user: check user_image_link",
   "organization: check organization_logo_link",
   'verification: index (value) where "verification"."identifier" like \'reset-password%\'',

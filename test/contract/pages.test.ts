@@ -6,6 +6,7 @@ import type { Actor } from "../harness/actor.ts";
 import type { Answer } from "../harness/answer.ts";
 import { inSandbox, type Service } from "../harness/app.ts";
 import { markup, readPage, untranslated } from "./page-text.ts";
+import { withoutAccount } from "../harness/without-account.ts";
 import { makeSharedRows, openWorld, type Rows, sampleBehind, tables, type World } from "./world.ts";
 
 /** Pages that lead elsewhere when they are opened out of the blue, with why. All others show themselves. */
@@ -20,13 +21,14 @@ const segments: Readonly<Record<string, string>> = { organizations: "orgs", invi
 /** What the last part of a path is, where no row is named by it. */
 const parts: Readonly<Record<string, string>> = { "/docs/:section": "audit-events" };
 
-type Stage = { service: Service; world: World; admin: Actor; rows: Rows; data: string[] };
+type Stage = { service: Service; world: World; admin: Actor; guest: Actor; rows: Rows; data: string[] };
 
 /** A world whose names are all full of markup. */
 async function onStage(run: (stage: Stage) => Promise<void>): Promise<void> {
   await inSandbox(async (service) => {
     const world = await openWorld(service);
     const admin = await service.signUp({ administrator: true });
+    const guest = await withoutAccount(service);
     const shared = await makeSharedRows(service);
     const { database } = service;
     await database.statement("", `update "user" set email_verified = true`, []);
@@ -39,7 +41,7 @@ async function onStage(run: (stage: Stage) => Promise<void>): Promise<void> {
       ]);
     }
     const rows = new Map([...shared, ...world.rowsOfA, ...waysIn]);
-    await run({ service, world, admin, rows, data: await everyText(service) });
+    await run({ service, world, admin, guest, rows, data: await everyText(service) });
   });
 }
 
@@ -103,12 +105,12 @@ function ways(path: string, { world, rows }: Stage): string[] {
 
 /** Who looks at a page, and where: until somebody sees it. */
 function visits(path: string, stage: Stage): { who: Actor; way: string }[] {
-  const { service, world, admin } = stage;
+  const { service, world, admin, guest } = stage;
   const people = path.startsWith("/admin")
     ? [admin]
     : /^\/(account|console)/.test(path)
       ? [world.owner]
-      : [service.anonymous, world.owner];
+      : [service.anonymous, guest, world.owner];
   return people.flatMap((who) => ways(path, stage).map((way) => ({ who, way })));
 }
 

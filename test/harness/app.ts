@@ -81,6 +81,7 @@ export const testConfig = (env: Record<string, string> = {}): Config =>
     NODE_ENV: "test",
     RATE_LIMIT: "off",
     EMAIL_CODE: "on",
+    ANONYMOUS: "on",
     // What tests are about is mostly somebody who is signed in.
     SIGN_UP: "at-once",
     ...(env["BASE_URL"] ? {} : { PASSKEY_DOMAIN: "localhost" }),

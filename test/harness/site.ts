@@ -32,7 +32,7 @@ export async function openSite(env: Record<string, string> = {}, remembers = fal
     freePort(),
   ]);
   const url = `http://localhost:${port}`;
-  const settings = { PORT: String(port), BASE_URL: url, PASSKEY_DOMAIN: "localhost", ...env };
+  const settings = { PORT: String(port), BASE_URL: url, PASSKEY_DOMAIN: "localhost", ANONYMOUS: "off", ...env };
   const service = await openService({ database: fresh.database, env: settings });
   const server = Bun.serve({
     port,

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { maintain, purgeExpired, purgeTrash } from "../../src/queue/maintenance.ts";
+import { maintain, purgeAbandoned, purgeExpired, purgeTrash } from "../../src/queue/maintenance.ts";
 import { inSandbox, type Organization, type Service } from "../harness/app.ts";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
+import { withoutAccount } from "../harness/without-account.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -177,15 +178,48 @@ test("purgeExpired removes rate limits whose window has ended, and no others", (
     expect(left).toEqual([{ key: "k1" }, { key: "k2" }]);
   }));
 
+test("purgeAbandoned deletes who has no account and no session any more, and nobody else", () =>
+  alone(async (service) => {
+    const { clock, database, deps } = service;
+    const [gone, stays, recent] = [
+      await withoutAccount(service),
+      await withoutAccount(service),
+      await withoutAccount(service),
+    ];
+    const account = await service.signUp();
+    const all = [gone, stays, recent, account].map(({ userId }) => userId);
+    const ended = `delete from session where user_id = any($1)`;
+    await database.statement("purge_ended", ended, [[gone.userId, recent.userId, account.userId]]);
+    await database.statement("purge_recent", `update "user" set created_at = now() + interval '2 days' where id = $1`, [
+      recent.userId,
+    ]);
+    const left = async () => {
+      const text = `select id from "user" where id = any($1)`;
+      const rows = await database.statement<{ id: string }>("purge_people", text, [all]);
+      return all.filter((id) => rows.some((row) => row.id === id));
+    };
+    expect(await purgeAbandoned(deps, { batch: 1, olderThanDays: 30 })).toBe(0);
+    clock.advance(31 * DAY_MS);
+    await database.statement("purge_kept", "update session set expires_at = $1", [new Date(Date.now() + 90 * DAY_MS)]);
+    expect(await purgeAbandoned(deps, { batch: 1, olderThanDays: 30 })).toBe(1);
+    expect(await left()).toEqual([stays.userId, recent.userId, account.userId]);
+    const events = await database.statement(
+      "purge_events",
+      "select actor_type, entity_id from audit_event where action = $1",
+      ["user.deleted"],
+    );
+    expect(events).toEqual([{ actor_type: "system", entity_id: gone.userId }]);
+  }));
+
 test("maintain does both", () =>
   alone(async (service) => {
     const organization = await service.organization();
     await fill(organization, 1);
     service.clock.advance(40 * DAY_MS);
-    const done = await maintain(service.deps, { trashRetentionDays: 30, batch: 100 });
+    const done = await maintain(service.deps, { trashRetentionDays: 30, anonymousRetentionDays: 30, batch: 100 });
     expect(done).toEqual({
       purged: { projects: 1, tasks: 1 },
       yielded: false,
-      expired: { sessions: 1, verifications: 0, counters: 0, jobs: 0, visits: 0 },
+      expired: { sessions: 1, verifications: 0, counters: 0, jobs: 0, visits: 0, people: 0 },
     });
   }));

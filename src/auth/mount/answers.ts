@@ -17,6 +17,7 @@ export const User = named("AuthUser", {
   banReason: z.string().nullable(),
   banExpires: instant.nullable(),
   twoFactorEnabled: z.boolean().nullable().meta({ description: "Whether sign-in asks for a second factor" }),
+  isAnonymous: z.boolean().nullable().meta({ description: "Whether they have no account" }),
   createdAt: instant,
   updatedAt: instant,
 });

@@ -3,12 +3,14 @@ import type { AuthContext } from "@better-auth/core";
 import { router } from "better-auth/api";
 import { Problem } from "../../core/problem.ts";
 import type { Clock } from "../../core/clock.ts";
+import type { RecordAudit } from "../../core/scope.ts";
 import type { Limiter } from "../../core/rate-limit.ts";
 import type { Method, Provider } from "../../core/sign-in.ts";
 import type { Logger } from "../../ops/log.ts";
 import type { OrganizationGuard } from "../guard/organization.ts";
 import type { GuardedPasswords } from "../guard/passwords.ts";
 import type { Auth } from "../options.ts";
+import { adoption, type Adopting } from "../store/adoption.ts";
 import type { Assurance } from "../store/assurance.ts";
 import type { WayIn } from "../store/began.ts";
 import { type AuthCall, authCall, withAuthCall } from "../store/auth-call.ts";
@@ -27,6 +29,8 @@ export type AuthHandler = (request: Request, client: Client) => Promise<Response
 
 type Ports = {
   auth: Auth;
+  recordAudit: RecordAudit;
+  provision: Adopting;
   log: Logger;
   limiter: Limiter;
   /** Null lifts every limit. */
@@ -71,7 +75,7 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
   const { handler } = router(context as unknown as AuthContext, auth.options);
   const limit: Step = ports.requests ? limited(ports.limiter, ports.requests) : (_, next) => next();
   const own = ownSession(auth);
-  const replaced = replacedSession(auth);
+  const replaced = replacedSession(auth, adoption(ports));
   const raised = steppedUp(ports);
   const ahead = hashedAhead(auth, ports.passwords);
   const asked = askedOfProviders(ports.providers);
@@ -100,7 +104,7 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
     return withAuthCall({ failure, signIn }, async () => {
       try {
         const response = await own(call, () =>
-          replaced(call, () =>
+          replaced(call, (call) =>
             raised(call, () => guard(call, () => ahead(call, () => asked(call, () => dispatched(call))))),
           ),
         );

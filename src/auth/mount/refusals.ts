@@ -20,6 +20,7 @@ const guards: Readonly<Record<string, Refusal>> = {
   [guard.banned]: [403, "BANNED_USER", "The user is banned."],
   [guard.notAMember]: [403, "USER_IS_NOT_A_MEMBER_OF_THE_ORGANIZATION", "User is not a member of the organization"],
   [guard.tooManyPasskeys]: [400, "TOO_MANY_PASSKEYS", "A person has at most 20 passkeys."],
+  [guard.noAccount]: [403, "ACCOUNT_REQUIRED", "Sign in or up first: this takes an account."],
   [guard.tooManyActions]: [400, "INVALID_PERMISSION", "A role lists each action once, and at most 500."],
   [guard.lockedEntry]: [409, "ENTRY_LOCKED", "The role has entries that the platform has locked."],
 };

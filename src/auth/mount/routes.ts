@@ -1,5 +1,6 @@
 import { account } from "./routes/account.ts";
 import { administration } from "./routes/administration.ts";
+import { anonymousRoutes } from "./routes/anonymous.ts";
 import { emailCodes } from "./routes/email-code.ts";
 import { keys } from "./routes/keys.ts";
 import { organizations } from "./routes/organizations.ts";
@@ -16,6 +17,7 @@ export const authRoutes: Readonly<Record<string, AuthRoute>> = {
   ...secondFactors,
   ...emailCodes,
   ...passkeyRoutes,
+  ...anonymousRoutes,
 };
 
 /** The paths of the routes that begin a session by one factor. */

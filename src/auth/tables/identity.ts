@@ -21,12 +21,17 @@ export const user = pgTable(
     banReason: text("ban_reason"),
     banExpires: instant("ban_expires"),
     twoFactorEnabled: boolean("two_factor_enabled").default(false),
+    isAnonymous: boolean("is_anonymous").default(false),
   },
   (t) => [
     ...bounded("user", t, { email: 320, image: 2048, banReason: 2000 }),
     webLink("user", t.image),
     uniqueIndex("user_email_unique").on(sql`lower(${t.email})`),
     uniqueIndex("user_email_exact").on(t.email),
+    // Maintenance looks for those that have ended.
+    index("user_anonymous_idx")
+      .on(t.id)
+      .where(sql`${t.isAnonymous}`),
   ],
 );
 

@@ -23,7 +23,7 @@ export const session = pgTable(
       .references(() => user.id, { onDelete: "cascade" }),
     activeOrganizationId: text("active_organization_id").references(() => organization.id, { onDelete: "set null" }),
     impersonatedBy: text("impersonated_by"),
-    /** The way in that opened it: `password`, `emailCode`, `passkey`, `provider:<id>`, `totp`, `backupCode`. */
+    /** The way in that opened it: `password`, `emailCode`, `passkey`, `provider:<id>`, `totp`, `backupCode`, `anonymous`. */
     method: text("method"),
     /** How many factors its person has proven in it. A trigger keeps both and the next one; see guards/sessions.sql. */
     factors: smallint("factors").notNull().default(1),

@@ -30,3 +30,25 @@ begin
 end $$;
 create trigger member_clear_active_organization after delete on member
   for each row execute function guard.clear_active_organization();
+
+-- Who has no account is in no organization: nobody could reach them there, and what is theirs goes with their session.
+create function guard.members_have_accounts() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
+begin
+  perform 1 from public."user" where id = new.user_id and is_anonymous;
+  if found then
+    raise exception 'who has no account is in no organization'
+      using errcode = 'GH013', constraint = 'member_has_account', table = 'member';
+  end if;
+  return new;
+end $$;
+create trigger member_has_account before insert or update of user_id on member
+  for each row execute function guard.members_have_accounts();
+
+-- Whoever is given an address of their own has an account from then on.
+create function guard.make_account() returns trigger language plpgsql set search_path = pg_catalog as $$
+begin
+  new.is_anonymous := false;
+  return new;
+end $$;
+create trigger user_make_account before update of email on "user" for each row
+  when (old.is_anonymous and new.email is distinct from old.email) execute function guard.make_account();

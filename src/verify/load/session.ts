@@ -21,6 +21,7 @@ type Found = {
   id: string;
   email: string;
   email_verified: boolean;
+  is_anonymous: boolean;
   name: string;
   image: string | null;
   created_at: number;
@@ -38,7 +39,7 @@ type Found = {
 const text = lookup({
   columns: `q.i::int as i, s.id as session_id, ${milliseconds("s.expires_at")} as expires_at, s.active_organization_id, s.impersonated_by,
     s.factors, ${milliseconds("coalesce(s.authenticated_at, s.created_at)")} as authenticated_at,
-    u.id, u.email, u.email_verified, u.name, u.image, ${milliseconds("u.created_at")} as created_at, u.role,
+    u.id, u.email, u.email_verified, coalesce(u.is_anonymous, false) as is_anonymous, u.name, u.image, ${milliseconds("u.created_at")} as created_at, u.role,
     m.id as member_id, m.role as member_role, o.id as organization_id, o.slug as organization_slug, o.name as organization_name,
     ${milliseconds("o.two_factor_required_from")} as two_factor_from`,
   standing: standingColumn("o", "m"),
@@ -105,6 +106,7 @@ const verified = (
     id: row.id,
     email: row.email,
     emailVerified: row.email_verified,
+    isAnonymous: row.is_anonymous,
     name: row.name,
     image: row.image,
     sessionId: row.session_id,

@@ -6,8 +6,13 @@ import { inLanguages } from "../kit/languages.ts";
 export type WireUser = Wire<User>;
 
 const messages = inLanguages({
-  en: { banned: "Banned", administrator: "Administrator", unverified: "Address not verified" },
-  de: { banned: "Gesperrt", administrator: "Administrator", unverified: "Adresse nicht bestätigt" },
+  en: { banned: "Banned", administrator: "Administrator", unverified: "Address not verified", anonymous: "No account" },
+  de: {
+    banned: "Gesperrt",
+    administrator: "Administrator",
+    unverified: "Adresse nicht bestätigt",
+    anonymous: "Ohne Konto",
+  },
 });
 
 /** Whether a ban is in force. */
@@ -22,7 +27,7 @@ export function stateOf(page: Page, user: WireUser) {
   const tags = [
     isBanned(page, user) ? t.banned : "",
     isAdministrator(user) ? t.administrator : "",
-    user.emailVerified ? "" : t.unverified,
+    user.isAnonymous ? t.anonymous : user.emailVerified ? "" : t.unverified,
   ].filter(Boolean);
   return tags.map((tag) => (
     <>

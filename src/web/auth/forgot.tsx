@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { PageEnv } from "../../http/page.ts";
 import { Form } from "../components/form.tsx";
+import { accountOf } from "../kit/enter.ts";
 import { pageRoutes } from "../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
@@ -49,7 +50,7 @@ export const askForMail = (what: What) => {
   const { path, route, leads } = ways[what];
   return pageRoutes()
     .get(path, (c) => {
-      const email = c.var.page.viewer?.email ?? "";
+      const email = accountOf(c.var.page)?.email ?? "";
       return showAsk(c, what, { ...emptyForm, values: { email } }, returnTo(c, c.req.query("return_to")));
     })
     .post(path, async (c) => {

@@ -4,6 +4,7 @@ import { ApiFailure, type PageEnv } from "../../http/page.ts";
 import { Form } from "../components/form.tsx";
 import { Notice } from "../components/notice.tsx";
 import { pageRoutes } from "../kit/env.ts";
+import { accountOf } from "../kit/enter.ts";
 import { attempt, emptyForm, type Form as FormState, filled, readForm } from "../kit/forms.ts";
 import { leave } from "../kit/leave.ts";
 import { withReturn } from "../kit/return-to.ts";
@@ -20,7 +21,7 @@ const pathOf = (c: Context<PageEnv>): string => `/auth/invitation/${encodeURICom
 /** An invitation to an organization: accept it, decline it, or sign up with the invited address first. */
 export const invitation = () =>
   pageRoutes()
-    .get("/invitation/:id", async (c) => (c.var.page.viewer === null ? showClosed(c, emptyForm) : showOwn(c)))
+    .get("/invitation/:id", async (c) => (accountOf(c.var.page) === null ? showClosed(c, emptyForm) : showOwn(c)))
     .post("/invitation/:id", async (c) => {
       const form = await readForm(c);
       return opened(c, form.text("token"), filled({ token: form.text("token") }));

@@ -1,4 +1,5 @@
 import { pageRoutes } from "../kit/env.ts";
+import { anonymous } from "./anonymous.tsx";
 import { code } from "./code.tsx";
 import { error } from "./error.tsx";
 import { askForMail } from "./forgot.tsx";
@@ -23,6 +24,7 @@ export const authPages = () =>
     link(),
     twoFactor(),
     provider(),
+    anonymous(),
     askForMail("reset"),
     reset(),
     verify("verify"),

@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { Page, PageEnv, Wire } from "../../http/page.ts";
 import type { Settings } from "../../modules/platform/settings/index.ts";
 import { Field, Form } from "../components/form.tsx";
+import { accountOf } from "../kit/enter.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { pageRoutes } from "../kit/env.ts";
 import { returnTo, withReturn } from "../kit/return-to.ts";
@@ -17,7 +18,7 @@ export const signIn = () =>
     .get("/sign-in", async (c) => {
       const place = returnTo(c, c.req.query("return_to"));
       const again = c.req.query("reauthenticate") !== undefined;
-      if (c.var.page.viewer !== null && !again) return c.redirect(place, 303);
+      if (accountOf(c.var.page) !== null && !again) return c.redirect(place, 303);
       return showSignIn(c, emptyForm, place);
     })
     .post("/sign-in", async (c) => {
@@ -34,8 +35,9 @@ async function showSignIn(c: Context<PageEnv>, form: FormState, place: string): 
   const { page } = c.var;
   const t = page.say(messages);
   const { signIn } = await page.api.get<Wire<Settings>>("/v1/settings");
-  const again = page.viewer !== null;
-  const shown = again ? { ...form, values: { ...form.values, email: page.viewer?.email ?? "" } } : form;
+  const known = accountOf(page);
+  const again = known !== null;
+  const shown = again ? { ...form, values: { ...form.values, email: known.email } } : form;
   return show(
     c,
     { title: again ? t.freshly : t.title, status: statusOf(form) },
@@ -74,6 +76,14 @@ async function showSignIn(c: Context<PageEnv>, form: FormState, place: string): 
         <a href={withReturn("/auth/forgot", place)}>{t.forgot}</a>
       </p>
       <OtherWays page={page} signIn={signIn} place={place} last={lastWay(c)} />
+      {signIn.anonymous && page.viewer === null ? (
+        <form method="post" action="/auth/anonymous" data-once>
+          <input type="hidden" name="return_to" value={place} />
+          <button class="wide" type="submit">
+            {t.anonymous}
+          </button>
+        </form>
+      ) : null}
       {again ? null : (
         <p>
           <a href={withReturn("/auth/sign-up", place)}>{t.signUp}</a>

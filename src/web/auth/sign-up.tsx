@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { PageEnv } from "../../http/page.ts";
 import { Form } from "../components/form.tsx";
 import { pageRoutes } from "../kit/env.ts";
+import { accountOf } from "../kit/enter.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { returnTo, withReturn } from "../kit/return-to.ts";
@@ -20,7 +21,7 @@ export const signUp = () =>
   pageRoutes()
     .get("/sign-up", async (c) => {
       const place = returnTo(c, c.req.query("return_to"));
-      return c.var.page.viewer === null ? showSignUp(c, emptyForm, place) : c.redirect(place, 303);
+      return accountOf(c.var.page) === null ? showSignUp(c, emptyForm, place) : c.redirect(place, 303);
     })
     .post("/sign-up", async (c) => {
       const { page } = c.var;

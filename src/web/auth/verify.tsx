@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { PageEnv } from "../../http/page.ts";
 import { Form } from "../components/form.tsx";
+import { accountOf } from "../kit/enter.ts";
 import { pageRoutes } from "../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
@@ -69,7 +70,7 @@ function showVerify(c: Context<PageEnv>, what: What, form: FormState, place: str
   const { page } = c.var;
   const t = page.say(messages);
   const { title, text, submit } = t[what];
-  const asks = page.viewer === null || form.failed?.code === "sign_in_to_verify" || "password" in form.values;
+  const asks = accountOf(page) === null || form.failed?.code === "sign_in_to_verify" || "password" in form.values;
   return show(
     c,
     { title, status: statusOf(form) },

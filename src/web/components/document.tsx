@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { Page } from "../../http/page.ts";
-import { administers } from "../kit/enter.ts";
+import { accountOf, administers } from "../kit/enter.ts";
 import { common } from "../messages/common.ts";
 import { Notice } from "./notice.tsx";
 
@@ -45,9 +45,9 @@ function Header({ page }: { page: Page }) {
       </a>
       {page.viewer === null ? null : (
         <nav class="who" aria-label={t.menu}>
-          <a href="/account/organizations">{t.organizations}</a>
+          {accountOf(page) === null ? null : <a href="/account/organizations">{t.organizations}</a>}
           {administers(page.viewer) ? <a href="/admin">{t.administration}</a> : null}
-          <a href="/account">{page.viewer.name || page.viewer.email}</a>
+          <a href="/account">{accountOf(page) === null ? t.noAccount : page.viewer.name || page.viewer.email}</a>
           <form method="post" action="/auth/sign-out">
             <button class="quiet" type="submit">
               {t.signOut}

@@ -31,9 +31,18 @@ export function enterPages(ports: PagePorts): MiddlewareHandler<PageEnv> {
   };
 }
 
+/** Who is signed in to an account; null also for who has none. */
+export const accountOf = ({ viewer }: Pick<Page, "viewer">): UserPrincipal | null =>
+  viewer?.isAnonymous ? null : viewer;
+
+/** Where people without an account are told so. */
+export const withoutAccount = "/auth/anonymous";
+
 /** Lets people who are signed in to pages about themselves. @throws 401, which leads to the sign-in page. */
 export const signedInOnly: MiddlewareHandler<PageEnv> = async function signedInOnly(c, next) {
-  if (c.var.page.viewer === null) throw Unauthenticated("Sign in to see this page.");
+  const { page } = c.var;
+  if (page.viewer === null) throw Unauthenticated("Sign in to see this page.");
+  if (accountOf(page) === null) return c.redirect(withoutAccount, 303);
   await next();
 };
 

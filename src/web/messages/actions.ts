@@ -45,6 +45,7 @@ const words = inLanguages({
       "passkey.deleted": "Passkey removed",
       "session.created": "Signed in",
       "session.deleted": "Session ended",
+      "user.adopted": "Came to an account",
     },
   },
   de: {
@@ -89,6 +90,7 @@ const words = inLanguages({
       "passkey.deleted": "Passkey entfernt",
       "session.created": "Angemeldet",
       "session.deleted": "Sitzung beendet",
+      "user.adopted": "Zu einem Konto gekommen",
     },
   },
 });

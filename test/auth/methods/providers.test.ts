@@ -273,6 +273,7 @@ test("a client learns which ways in there are, without a credential and without 
           password: { minLength: 8, maxLength: 128 },
           emailCode: true,
           passkey: true,
+          anonymous: true,
           providers: [
             { id: "github", label: "GitHub" },
             { id: "acme", label: "Acme SSO" },

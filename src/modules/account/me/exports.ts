@@ -13,6 +13,7 @@ const Account = z
     name: z.string(),
     email: z.string(),
     emailVerified: z.boolean(),
+    isAnonymous: z.boolean(),
     image: z.string().nullable(),
     role: z.string().nullable(),
     createdAt: timestamp(),

@@ -18,6 +18,7 @@ const events = {
   "user.created": "A user was created, by signing up or by an administrator",
   "user.updated": "A user's name, address, picture, role or ban was changed",
   "user.deleted": "A user was deleted",
+  "user.adopted": "An account took over what its person had made without one",
   "session.created": "A user signed in",
   "session.deleted": "A session was ended",
   "account.created": "A way to sign in was added to a user",

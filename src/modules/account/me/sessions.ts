@@ -31,7 +31,7 @@ export const Session = z
     impersonated: z.boolean().meta({ description: "Whether an administrator acts through it" }),
     method: z.string().nullable().meta({
       description:
-        "What opened it: `password`, `emailCode`, `passkey`, `provider:google`, or the second factor that came after, `totp` or `backupCode`; null where it isn't known",
+        "What opened it: `password`, `emailCode`, `passkey`, `provider:google`, `anonymous`, or the second factor that came after, `totp` or `backupCode`; null where it isn't known",
       example: "password",
     }),
     factors: z.int().meta({ description: "How many factors were proven in it, 1 or 2" }),

@@ -1,5 +1,5 @@
 import type { Module } from "../../../http/module.ts";
-import { exportedPreferences } from "./preferences.ts";
+import { adoptPreferences, exportedPreferences } from "./preferences.ts";
 import { routes } from "./routes.ts";
 
 export { type Preferences } from "./preferences.ts";
@@ -21,4 +21,5 @@ export const preferences: Module = {
   mounts: { "/me/preferences": routes },
   events,
   exports: { account: { preferences: exportedPreferences } },
+  adopt: adoptPreferences,
 };

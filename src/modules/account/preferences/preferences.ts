@@ -4,7 +4,7 @@ import type { Language } from "../../../core/language.ts";
 import { inPages } from "../../../core/page.ts";
 import { type Scope, updated } from "../../../core/scope.ts";
 import type { ReadDb } from "../../../db/types.ts";
-import type { AccountData } from "../../../http/module.ts";
+import type { AccountData, Adopt } from "../../../http/module.ts";
 import { language as languages, theme as themes, userPreference } from "./table.ts";
 
 /**
@@ -122,6 +122,18 @@ export function updatePreferences(
     return updated(before, { id: userId, ...shown(row!) });
   });
 }
+
+/** Takes what somebody set without an account, where the account has set nothing. */
+export const adoptPreferences: Adopt = async (from, to) => {
+  const [set] = await from.as((tx) => tx.select().from(userPreference).where(eq(userPreference.userId, from.id)));
+  if (!set) return;
+  await to.as((tx) =>
+    tx
+      .insert(userPreference)
+      .values({ ...set, userId: to.id })
+      .onConflictDoNothing(),
+  );
+};
 
 /** The preferences, as part of the export of one's own data. */
 export const exportedPreferences: AccountData = {

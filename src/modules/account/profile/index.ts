@@ -1,5 +1,5 @@
 import type { Module } from "../../../http/module.ts";
-import { exportedProfile, makeProfile } from "./profile.ts";
+import { adoptProfile, exportedProfile, makeProfile } from "./profile.ts";
 import { routes } from "./routes.ts";
 
 const events = {
@@ -18,4 +18,5 @@ export const profile: Module = {
   events,
   exports: { account: { profile: exportedProfile } },
   provision: { user: makeProfile },
+  adopt: adoptProfile,
 };

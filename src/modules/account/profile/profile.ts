@@ -1,10 +1,10 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
 import { inPages } from "../../../core/page.ts";
 import { notFound } from "../../../core/problem.ts";
 import { type Scope, updated } from "../../../core/scope.ts";
 import type { Tx } from "../../../db/types.ts";
-import type { AccountData } from "../../../http/module.ts";
+import type { AccountData, Adopt } from "../../../http/module.ts";
 import { pictureUrl, text, timestamp } from "../../../http/schemas.ts";
 import { userProfile } from "./table.ts";
 
@@ -59,6 +59,15 @@ export const exportedProfile: AccountData = {
   by: ["user_profile.user_id"],
   schema: Profile,
   read: ({ db, userId }) => inPages(() => db.select().from(userProfile).where(eq(userProfile.userId, userId))),
+};
+
+/** Takes what somebody said of themselves without an account, where the account says nothing. */
+export const adoptProfile: Adopt = async (from, to) => {
+  const [said] = await from.as((tx) => tx.select().from(userProfile).where(eq(userProfile.userId, from.id)));
+  if (!said || (said.bio === null && said.avatar === null)) return;
+  const { bio, avatar, updatedAt } = said;
+  const empty = and(eq(userProfile.userId, to.id), isNull(userProfile.bio), isNull(userProfile.avatar));
+  await to.as((tx) => tx.update(userProfile).set({ bio, avatar, updatedAt }).where(empty));
 };
 
 /** Creates a user's empty profile, in the transaction that creates the user. */

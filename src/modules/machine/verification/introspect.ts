@@ -108,7 +108,7 @@ function described({ principal, organization }: Verified, iss: string) {
     sub: principal.id,
     iss,
     token_type: principal.type === "user" ? ("session" as const) : ("api_key" as const),
-    ...(principal.type === "user" ? { username: principal.email } : {}),
+    ...(principal.type === "user" && !principal.isAnonymous ? { username: principal.email } : {}),
     ...(principal.expiresAt ? { exp: Math.floor(principal.expiresAt.getTime() / 1000) } : {}),
     scope: [...permissions].toSorted().join(" "),
   };

@@ -1,12 +1,19 @@
 import { z } from "zod";
 import { organization } from "../../../auth/tables/organization.ts";
+import { problem } from "../../../core/problem.ts";
 import { created, type OrganizationScope, type Refusals } from "../../../core/scope.ts";
 import { isUniqueViolation } from "../../../db/errors.ts";
+import { guard } from "../../../db/guards.ts";
 import type { Tx } from "../../../db/types.ts";
 import { text } from "../../../http/schemas.ts";
 import { addMember, type AuditContext } from "../members/index.ts";
 import { type OrganizationRow, slugTaken } from "./organizations.ts";
 import { Slug, slugsFor } from "./slug.ts";
+
+export const AccountRequired = problem("account_required", 403, "This takes an account");
+
+const accountRequired = (cause: unknown) =>
+  AccountRequired("Sign in or up first: your session goes on there.", { cause });
 
 export const NewOrganization = z
   .object({
@@ -25,7 +32,7 @@ type Founder = Omit<AuditContext, "actor"> & {
  *
  * @param scope the new organization's, under its new id.
  * @param by the founder, who becomes its owner, and what makes the rows that every organization has.
- * @throws 409 when the slug that was asked for is taken.
+ * @throws 403 for a founder without an account, 409 when the slug that was asked for is taken.
  */
 export async function createOrganization(
   scope: OrganizationScope,
@@ -49,7 +56,7 @@ function insertOrganization(
   name: string,
   slug: string,
   by: Founder,
-  refusals?: Refusals,
+  refusals: Refusals = {},
 ): Promise<OrganizationRow> {
   const { actor, organizationId } = scope;
   const createdAt = scope.now();
@@ -63,6 +70,6 @@ function insertOrganization(
       const result = { ...row, settings: {}, twoFactorRequiredFrom: null, twoFactorGraceDays: 0 };
       return { ...created(row), result };
     },
-    refusals,
+    { ...refusals, [guard.noAccount]: accountRequired },
   );
 }

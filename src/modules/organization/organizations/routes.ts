@@ -10,7 +10,7 @@ import type { Directory } from "../../../directory/directory.ts";
 import type { Provisioner } from "../../../http/module.ts";
 import { body, createRoute, createRouter, json, organizationParams, send, sendNew } from "../../../http/router.ts";
 import { activate } from "../members/index.ts";
-import { createOrganization, NewOrganization } from "./create.ts";
+import { AccountRequired, createOrganization, NewOrganization } from "./create.ts";
 import {
   deleteOrganization,
   getOrganization,
@@ -44,7 +44,7 @@ export const routes = (ports: Ports) =>
         description: "You become its owner, and it becomes your session's active organization.",
         request: { body: body(NewOrganization) },
         responses: { 201: json(Organization, "The new organization") },
-        refusals: [SlugTaken],
+        refusals: [SlugTaken, AccountRequired],
       }),
       async (c) => {
         const { origin } = c.var;

@@ -8,6 +8,7 @@ export const User = z
     name: z.string(),
     email: z.string(),
     emailVerified: z.boolean(),
+    isAnonymous: z.boolean().meta({ description: "Whether they have no account" }),
     image: z.string().nullable(),
     role: z.string().nullable().meta({ description: "`admin` for platform administrators" }),
     banned: z.boolean(),

@@ -14,6 +14,7 @@ export const Settings = z
       }),
       emailCode: z.boolean().meta({ description: "Whether a link and a code are mailed to sign in with" }),
       passkey: z.boolean().meta({ description: "Whether people sign in with passkeys" }),
+      anonymous: z.boolean().meta({ description: "Whether a session can be had without an account" }),
       providers: z.array(
         z.object({
           id: z.string().meta({ description: "The `provider` of `POST /api/auth/sign-in/social`" }),
@@ -42,7 +43,8 @@ export const routes = ({ config }: Ports) =>
       const providers = config.signIn.providers.map(({ id, label }) => ({ id, label }));
       const emailCode = config.signIn.methods.has("emailCode");
       const passkey = config.signIn.methods.has("passkey");
-      const settings = { signIn: { password: { minLength, maxLength }, emailCode, passkey, providers } };
+      const anonymous = config.signIn.methods.has("anonymous");
+      const settings = { signIn: { password: { minLength, maxLength }, emailCode, passkey, anonymous, providers } };
       return c.json(settings, 200, { "Cache-Control": "public, max-age=60" });
     },
   );

@@ -2,9 +2,17 @@ import { byCode } from "./by-code.ts";
 
 /** What better-auth refuses: signing in and up, passwords, codes, providers, passkeys, second factors. */
 export const signingIn = byCode({
+  account_required: [
+    "This takes an account. Sign in or create one first.",
+    "Dazu brauchen Sie ein Konto. Melden Sie sich zuerst an oder erstellen Sie eines.",
+  ],
+  "anonymous_users_cannot_sign_in_again_anonymously user_is_not_anonymous delete_anonymous_user_disabled": [
+    "You are signed in already.",
+    "Sie sind schon angemeldet.",
+  ],
   invalid_email_or_password: ["The address or the password is wrong.", "Adresse oder Passwort stimmt nicht."],
   "invalid_password wrong_password": ["The password is wrong.", "Das Passwort stimmt nicht."],
-  "invalid_email user_email_not_found email_mismatch": [
+  "invalid_email invalid_email_format user_email_not_found email_mismatch": [
     "This isn't an address that can be used here.",
     "Diese E-Mail-Adresse kann hier nicht verwendet werden.",
   ],
@@ -103,7 +111,7 @@ export const signingIn = byCode({
     "Bitte prüfen Sie die Felder.",
   ],
   "nothing_to_update no_data_to_update": ["Nothing was changed.", "Es wurde nichts geändert."],
-  "failed_to_create_session failed_to_create_user failed_to_update_user failed_to_get_session failed_to_create_verification unable_to_create_session method_not_allowed_defer_session_required":
+  "failed_to_create_session could_not_create_session failed_to_delete_anonymous_user failed_to_delete_anonymous_user_sessions failed_to_create_user failed_to_update_user failed_to_get_session failed_to_create_verification unable_to_create_session method_not_allowed_defer_session_required":
     [
       "Something went wrong, and the fault is ours. Try again in a moment.",
       "Etwas ist schiefgegangen. Der Fehler liegt bei uns. Versuchen Sie es gleich noch einmal.",

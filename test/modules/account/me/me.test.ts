@@ -48,6 +48,7 @@ describe("GET /v1/me", () => {
           id: ada.userId,
           email: ada.email,
           emailVerified: false,
+          isAnonymous: false,
           name: "Ada",
           image: null,
           sessionId: expect.any(String),
