@@ -1,5 +1,5 @@
 /**
- * `bun run check [step…]`: format, lint, types, drift of migrations, known vulnerabilities, tests. What CI runs is this and nothing else.
+ * `bun run check [step…]`: format, lint, types, drift and safety of migrations, known vulnerabilities, tests. What CI runs is this and nothing else.
  * Prints one line per step, then what every failed step said (of tests: those that failed) and the command that mends it; exits 1 if any failed.
  * With TEST_DATABASE_URL set the tests run on that PostgreSQL, otherwise on PGlite.
  */
@@ -63,6 +63,12 @@ const steps: Step[] = [
     about: "the migrations say what the schema says",
     command: [bun, "src/cli/index.ts", "db", "generate", "--check"],
     mend: "bun run db:generate",
+  },
+  {
+    name: "upgrade",
+    about: "no migration would stop a service that runs, or the release before it",
+    command: [bun, "src/cli/index.ts", "db", "lint"],
+    mend: "bun run cli db lint",
   },
   {
     name: "openapi",

@@ -1,3 +1,4 @@
+-- expand
 CREATE TYPE "public"."audit_actor_type" AS ENUM('user', 'apiKey', 'system');--> statement-breakpoint
 CREATE TYPE "public"."subscription_status" AS ENUM('trialing', 'active', 'past_due', 'canceled');--> statement-breakpoint
 CREATE TYPE "public"."task_status" AS ENUM('todo', 'in_progress', 'done');--> statement-breakpoint

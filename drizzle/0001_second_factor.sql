@@ -1,3 +1,4 @@
+-- expand
 CREATE TABLE "two_factor" (
 	"id" text PRIMARY KEY NOT NULL,
 	"secret" text NOT NULL,

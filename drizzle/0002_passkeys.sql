@@ -1,3 +1,4 @@
+-- expand
 CREATE TABLE "passkey" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text,

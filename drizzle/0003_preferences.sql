@@ -1,3 +1,4 @@
+-- contract: before the first release
 CREATE TYPE "public"."language" AS ENUM('en', 'de');--> statement-breakpoint
 CREATE TYPE "public"."theme" AS ENUM('system', 'light', 'dark');--> statement-breakpoint
 CREATE TABLE "user_preference" (

@@ -1,3 +1,4 @@
+-- expand
 CREATE TYPE "public"."saved_search_visibility" AS ENUM('private', 'organization');--> statement-breakpoint
 CREATE TABLE "saved_search" (
 	"id" uuid PRIMARY KEY NOT NULL,

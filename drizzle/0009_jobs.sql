@@ -1,3 +1,4 @@
+-- expand
 CREATE TABLE "job" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,

@@ -2,6 +2,7 @@ import type { Server } from "bun";
 import { createApp } from "./app.ts";
 import { type Config, ConfigError, parseConfig } from "./config/index.ts";
 import { migrate } from "./db/migrate.ts";
+import type { MigrationFolders } from "./db/migration-files.ts";
 import { type Deps, openDeps, type Overrides } from "./deps.ts";
 import type { Bindings } from "./http/env.ts";
 import { startMaintenance } from "./queue/schedule.ts";
@@ -19,13 +20,17 @@ const maintenanceMs = 3_600_000;
 /** How long the last write to the log may take. */
 const lastWriteMs = 500;
 
+/** What an application brings of its own. */
+type Own = Pick<Overrides, "modules"> & { migrations?: MigrationFolders };
+
 /**
  * Starts the service from the environment and stops it on SIGTERM or SIGINT, when what is in flight has been answered.
  * When it can't start, it says why on standard error and exits with code 1.
  *
  * @param overrides.modules an application's own list; src/modules.ts where it isn't given.
+ * @param overrides.migrations its own migrations; `drizzle/` where they aren't given.
  */
-export async function start(overrides: Pick<Overrides, "modules"> = {}): Promise<void> {
+export async function start(overrides: Own = {}): Promise<void> {
   try {
     await run(overrides);
   } catch (err) {
@@ -38,7 +43,7 @@ export async function start(overrides: Pick<Overrides, "modules"> = {}): Promise
   setTimeout(() => process.exit(), lastWriteMs).unref();
 }
 
-async function run(overrides: Pick<Overrides, "modules">): Promise<void> {
+async function run(overrides: Own): Promise<void> {
   // The port is taken first: a second process learns at once that it is not alone, and PORT=0 its own base URL.
   const server = listen(parseConfig(process.env));
   try {
@@ -47,9 +52,12 @@ async function run(overrides: Pick<Overrides, "modules">): Promise<void> {
     try {
       // Where DATABASE_URL leads to a pooler, migrations go past it and wouldn't notice that it refuses.
       await deps.database.statement("", "select 1", []);
-      await migrate(deps.database);
+      const migrated = await migrate(deps.database, {
+        ...overrides.migrations,
+        onNewer: (line) => deps.log.warn(line),
+      });
       await deps.limiter.ready();
-      await serve(server, deps);
+      await serve(server, deps, migrated);
     } finally {
       await deps.close();
     }
@@ -103,7 +111,7 @@ function starting(request: Request): Response {
   return new Response(null, { status: 503, headers: { "Retry-After": "1", "Cache-Control": "no-store" } });
 }
 
-async function serve(server: HttpServer, deps: Deps): Promise<void> {
+async function serve(server: HttpServer, deps: Deps, migrated: string[]): Promise<void> {
   const app = createApp(deps);
   // Asking the socket costs as much as an answer from memory does: it is left to who needs it.
   const env: Bindings = { addressOf: (request) => server.requestIP(request)?.address ?? "" };
@@ -113,7 +121,7 @@ async function serve(server: HttpServer, deps: Deps): Promise<void> {
   process.once("SIGINT", () => stop("SIGINT"));
   const figures = listenForMetrics(deps);
   server.reload({ fetch: answer });
-  announce(deps, server.port ?? 0, figures?.port);
+  announce(deps, { port: server.port, metricsPort: figures?.port, ...(migrated.length > 0 ? { migrated } : {}) });
   const maintenance = startMaintenance(deps, maintenanceMs);
   deps.worker.start();
   deps.log.info({ signal: await stopped }, "draining");
@@ -138,11 +146,10 @@ async function serve(server: HttpServer, deps: Deps): Promise<void> {
 }
 
 /** Says where the service is: to a person in words, to a machine as one line of JSON. */
-function announce({ config, database, log }: Deps, port: number, metricsPort: number | undefined): void {
+function announce({ config, database, log }: Deps, figures: Record<string, unknown>): void {
   const { baseUrl: url, mode } = config.server;
   const docs = `${url}/docs`;
-  if (!process.stdout.isTTY)
-    return log.info({ url, port, metricsPort, database: database.kind, mode, docs }, "listening");
+  if (!process.stdout.isTTY) return log.info({ url, ...figures, database: database.kind, mode, docs }, "listening");
   const embedded = database.kind === "pglite" ? config.database.url.replace("pglite:", "embedded, in ") : "PostgreSQL";
   process.stdout.write(
     [

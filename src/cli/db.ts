@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { migrate, migrationStatus, rollback } from "../db/migrate.ts";
 import { drift, generate } from "./generate.ts";
+import { lintCommand } from "./lint.ts";
 import { exits, exitWith, note, print, Refusal, withDatabase } from "./run.ts";
 
 /** `db …`: the schema's migrations and the database's health. */
@@ -11,7 +12,8 @@ export function databaseCommands(program: Command): void {
     .description("Apply every pending migration, and the guards where they changed, under a lock.")
     .action(() =>
       withDatabase(async (database) => {
-        const tags = await migrate(database, { onDone: (tag) => print(`applied ${tag}`) });
+        const said = { onDone: (tag: string) => print(`applied ${tag}`), onNewer: note };
+        const tags = await migrate(database, { ...said, restoreGuards: true });
         if (tags.length === 0) print("nothing to apply");
       }),
     );
@@ -68,7 +70,7 @@ export function databaseCommands(program: Command): void {
 
   db.command("generate")
     .description(
-      `Write the migration that the schema needs, and its down file. Exits with ${exits.unfinished} when that is to be finished by hand.`,
+      `Write the migration that the schema needs, and its down file. Exits with ${exits.unfinished} when one of them is to be finished by hand.`,
     )
     .option("--name <name>", "what the migration does, e.g. add_tags")
     .option("--custom", "an empty migration, to be written by hand")
@@ -82,8 +84,11 @@ export function databaseCommands(program: Command): void {
       const made = await generate(options);
       if (made === null) return print("no changes");
       print(`wrote drizzle/${made.tag}.sql and drizzle/down/${made.tag}.sql`);
-      if (made.finished) return;
-      note(`drizzle/down/${made.tag}.sql says what is to be written by hand; until then it refuses to run`);
-      exitWith(exits.unfinished);
+      for (const finding of made.findings) note(finding);
+      if (!made.finished)
+        note(`drizzle/down/${made.tag}.sql says what is to be written by hand; until then it refuses to run`);
+      if (made.findings.length > 0 || !made.finished) exitWith(exits.unfinished);
     });
+
+  lintCommand(db);
 }

@@ -1,6 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { headerOf } from "../db/migration-header.ts";
+import { findingsOf } from "./lint.ts";
+import { narrows } from "./migration-lint.ts";
 import { downFileOf, migrationOf, statementsOf } from "./migration-sql.ts";
 import { Refusal } from "./run.ts";
 
@@ -12,13 +15,14 @@ const folder = join(root, "drizzle");
 /**
  * Writes the migration from the last one's schema to the present one, and its down file.
  *
- * @returns the migration's tag, and whether its down file is complete; null when there is nothing to write.
+ * @returns the migration's tag, what `db lint` finds in it, and whether its down file is complete; null when there is
+ *   nothing to write.
  * @throws Refusal when drizzle-kit wrote nothing: it asks whether something was renamed, which takes a terminal.
  */
 export async function generate(options: {
   name?: string;
   custom?: true;
-}): Promise<{ tag: string; finished: boolean } | null> {
+}): Promise<{ tag: string; findings: string[]; finished: boolean } | null> {
   if (!options.custom && (await schemaDrift()).length === 0) return null;
   const before = new Set(await tags());
   const interactive = process.stdin.isTTY && process.stdout.isTTY;
@@ -36,11 +40,15 @@ export async function generate(options: {
   }
   const path = join(folder, `${tag}.sql`);
   const statements = options.custom ? [] : statementsOf(await Bun.file(path).text());
-  if (!options.custom) await Bun.write(path, migrationOf(statements));
+  const plain = migrationOf(statements);
+  // Whether an older release works with what takes something away, only a person knows.
+  const sql = narrows(plain) ? plain : `-- expand\n${plain}`;
+  if (!options.custom) await Bun.write(path, sql);
   const down = downFileOf(tag, statements);
   await mkdir(join(folder, "down"), { recursive: true });
   await Bun.write(join(folder, "down", `${tag}.sql`), down.sql);
-  return { tag, finished: down.finished };
+  const findings = options.custom ? [] : findingsOf({ tag, sql, header: headerOf(tag, sql) });
+  return { tag, findings, finished: down.finished };
 }
 
 /**

@@ -51,7 +51,7 @@ export async function withDeps<T>(work: (deps: Deps) => Promise<T>): Promise<T> 
   const settings = config();
   const deps = await openDeps(settings, openSecret(settings), { log: quiet() });
   try {
-    await migrate(deps.database);
+    await migrate(deps.database, { onNewer: note });
     return await work(deps);
   } finally {
     await deps.close();

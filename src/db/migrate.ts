@@ -1,5 +1,6 @@
 import type { Connection } from "./driver/connection.ts";
 import { sqlState } from "./errors.ts";
+import { apply } from "./migration-apply.ts";
 import {
   type Migration,
   MigrationError,
@@ -8,7 +9,9 @@ import {
   readGuards,
   readMigrations,
 } from "./migration-files.ts";
-import { exclusively, pollMs, query } from "./migration-lock.ts";
+import { headerOf } from "./migration-header.ts";
+import { forget, type History, historyOf, record, recordNeeds } from "./migration-history.ts";
+import { exclusively, query } from "./migration-lock.ts";
 import type { Database } from "./types.ts";
 
 export type MigrationStatus = {
@@ -21,46 +24,59 @@ export type MigrationStatus = {
 export type MigrateOptions = MigrationFolders & {
   /** How many milliseconds to wait for another process that is migrating, and for locks on tables (60 000). */
   readonly waitMs?: number;
+  /** Puts this release's guards in place also where another release's have replaced them. */
+  readonly restoreGuards?: boolean;
   /** Called with the tag of each migration once it is applied or rolled back. */
   readonly onDone?: (tag: string) => void;
+  /** Called with a line for the operator where newer releases have been at the database, which this one works with. */
+  readonly onNewer?: (line: string) => void;
 };
-
-type Applied = Map<string, { checksum: string; at: Date }>;
 
 /** The oldest PostgreSQL that has all that the schema uses. */
 const oldest = 15;
 
-const breakpoint = "--> statement-breakpoint";
-const noTransaction = /^-- no-transaction\b/;
+const defaultWaitMs = 60_000;
 
 /**
  * Applies every pending migration as the owner, then the guards where they or a migration changed. Each file is one
- * transaction, unless its first line is `-- no-transaction`: then its statements run one by one. Processes that migrate
- * at the same time wait for one another, by a lock of the session: a transaction-mode pooler would lose it.
+ * transaction, unless its header says `-- no-transaction`: then its statements run one by one, and again from the first
+ * one when they were cut off. Processes that migrate at the same time wait for one another, by a lock of the session: a
+ * transaction-mode pooler would lose it.
+ *
+ * A database that newer releases have migrated is left as it is, with their guards, where this release works with it.
  *
  * @returns the tags of what was applied.
- * @throws MigrationError when the database is unfit, an applied file has changed or is unknown here, or a statement fails.
+ * @throws MigrationError when the database is unfit, an applied file has changed, this release doesn't work with what a
+ *   newer one has applied, or a statement fails.
  */
 export function migrate(database: Database, options: MigrateOptions = {}): Promise<string[]> {
-  return exclusively(database, options.waitMs, async (connection) => {
+  const { waitMs = defaultWaitMs } = options;
+  return exclusively(database, waitMs, async (connection) => {
     await refuseUnfit(connection);
     const migrations = await readMigrations(options);
-    const guards = await readGuards(migrations, options);
-    const applied = await verified(connection, migrations);
-    const pending = migrations.filter(({ tag }) => !applied.has(tag));
-    for (const migration of pending) {
-      await apply(connection, migration.tag, migration.sql, record(migration));
-      options.onDone?.(migration.tag);
+    const history = await historyOf(connection, migrations);
+    await recordNeeds(connection, migrations, history);
+    if (history.ahead.length > 0) {
+      options.onNewer?.(`newer releases have applied ${history.ahead.join(", ")}, which this one works with`);
+      return [];
     }
-    if (guards === null || applied.get(guards.tag)?.checksum === guards.checksum) return pending.map(({ tag }) => tag);
-    await applyGuards(connection, guards, options);
+    const pending = migrations.filter(({ tag }) => !history.applied.has(tag));
+    for (const migration of pending) {
+      const { tag, sql, header } = migration;
+      await apply(connection, { tag, sql, together: header.together, record: record(migration) }, waitMs);
+      options.onDone?.(tag);
+    }
+    const guards = await readGuards(migrations, options);
+    if (guards === null || !(await areDue(connection, guards, history, database.kind, options)))
+      return pending.map(({ tag }) => tag);
+    await applyGuards(connection, guards, waitMs);
     options.onDone?.(guards.tag);
     return [...pending, guards].map(({ tag }) => tag);
   });
 }
 
 /**
- * Every migration in order and then the guards, applied or pending. Changes nothing.
+ * Every migration in order and then the guards, applied or pending, and what newer releases have applied. Changes nothing.
  *
  * @throws MigrationError as `migrate` does for a changed history.
  */
@@ -72,11 +88,15 @@ export function migrationStatus(database: Database, options: MigrateOptions = {}
       connection,
       "select to_regclass('gatehouse.schema_migration')::text as found",
     );
-    const applied: Applied = table?.found ? await verified(connection, migrations) : new Map();
-    return [...migrations, ...(guards ? [guards] : [])].map(({ tag, checksum }) => {
-      const last = applied.get(tag);
-      return { tag, appliedAt: last?.checksum === checksum ? last.at : null };
-    });
+    const { applied, ahead }: History = table?.found
+      ? await historyOf(connection, migrations)
+      : { applied: new Map(), ahead: [] };
+    const at = (tag: string) => ({ tag, appliedAt: applied.get(tag)?.at ?? null });
+    const made = [...migrations.map(({ tag }) => at(tag)), ...ahead.map(at)];
+    if (guards === null) return made;
+    // Newer guards stand on newer tables, and this release doesn't touch them.
+    const current = ahead.length > 0 || applied.get(guards.tag)?.checksum === guards.checksum;
+    return [...made, { tag: guards.tag, appliedAt: current ? at(guards.tag).appliedAt : null }];
   });
 }
 
@@ -85,28 +105,29 @@ export function migrationStatus(database: Database, options: MigrateOptions = {}
  * pending until the next `migrate`.
  *
  * @returns the migration's tag.
- * @throws MigrationError when nothing is applied or there is no down file.
+ * @throws MigrationError when nothing is applied, a newer release has applied the last one, or there is no down file.
  */
 export function rollback(database: Database, options: MigrateOptions = {}): Promise<string> {
-  return exclusively(database, options.waitMs, async (connection) => {
+  const { waitMs = defaultWaitMs } = options;
+  return exclusively(database, waitMs, async (connection) => {
     const migrations = await readMigrations(options);
-    const applied = await verified(connection, migrations);
+    const { applied, ahead } = await historyOf(connection, migrations);
+    if (ahead.length > 0)
+      throw new MigrationError(`Migration ${ahead.at(-1)} is a newer release's: only that one can roll it back`);
     const last = migrations.findLast(({ tag }) => applied.has(tag));
     if (!last) throw new MigrationError("No migration is applied, so there is nothing to roll back");
-    const forget = {
-      text: "delete from gatehouse.schema_migration where tag in ($1, 'guards')",
-      values: [last.tag],
-    };
-    const down = await readDown(last.tag, options);
+    const { tag } = last;
+    const sql = await readDown(tag, options);
+    const { together } = headerOf(tag, sql);
     try {
-      await apply(connection, last.tag, down, forget);
+      await apply(connection, { tag, sql, together, record: forget(tag) }, waitMs);
     } catch (err) {
       if (sqlState(err) !== dependentObjects) throw err;
       // Guards stand on what is dropped. Without them requests see no rows, until a start applies its own.
-      await apply(connection, last.tag, `${noGuards}\n${down}`, forget);
+      await apply(connection, { tag, sql: `${noGuards}\n${sql}`, together: true, record: forget(tag) }, waitMs);
     }
-    options.onDone?.(last.tag);
-    return last.tag;
+    options.onDone?.(tag);
+    return tag;
   });
 }
 
@@ -121,28 +142,6 @@ do $$ declare old record; begin
     execute format('drop policy %I on %s', old.policy, old.on_table);
   end loop;
 end $$;`;
-
-async function verified(connection: Connection, migrations: readonly Migration[]): Promise<Applied> {
-  const rows = await query<{ tag: string; checksum: string; applied_at: Date }>(
-    connection,
-    "select tag, checksum, applied_at from gatehouse.schema_migration order by tag",
-  );
-  const applied: Applied = new Map(rows.map(({ tag, checksum, applied_at: at }) => [tag, { checksum, at }]));
-  const known = new Map(migrations.map(({ tag, checksum }) => [tag, checksum]));
-  const made = [...applied].filter(([tag]) => tag !== "guards");
-  const first = migrations[0]?.tag;
-  if (first !== undefined && made[0] && !applied.has(first)) {
-    throw new MigrationError(
-      `This database was made by an older history of migrations (${made[0][0]}), which can't be upgraded: set DATABASE_URL to an empty database, or drop this one and create it again`,
-    );
-  }
-  for (const [tag, { checksum }] of made) {
-    if (!known.has(tag)) throw new MigrationError(`Migration ${tag} is applied but unknown to this version`);
-    if (known.get(tag) !== checksum)
-      throw new MigrationError(`Migration ${tag} has been changed since it was applied; write a new one instead`);
-  }
-  return applied;
-}
 
 async function refuseUnfit(connection: Connection): Promise<void> {
   const text =
@@ -159,49 +158,31 @@ export function unfit({ version, encoding }: { version: number; encoding: string
   return encoding === "UTF8" ? undefined : `the encoding is ${encoding}: create the database with the encoding UTF8`;
 }
 
-const record = ({ tag, checksum }: Migration) => ({
-  text: `insert into gatehouse.schema_migration (tag, checksum) values ($1, $2)
-    on conflict (tag) do update set checksum = excluded.checksum, applied_at = now()`,
-  values: [tag, checksum],
-});
-
-// Dropping the schema drops its functions and, with them, every trigger: what a file no longer says is gone.
-// A request that holds a table would make the others queue behind this, so it gives way after a while and tries again.
-async function applyGuards(connection: Connection, guards: Migration, { waitMs = 60_000 }: MigrateOptions) {
-  const header = "set local lock_timeout = '2s'; drop schema if exists guard cascade; create schema guard;";
-  for (const until = Date.now() + waitMs; ; await Bun.sleep(pollMs)) {
-    try {
-      return await apply(connection, guards.tag, `${header}\n${guards.sql}`, record(guards));
-    } catch (err) {
-      const state = sqlState(err);
-      if ((state !== "55P03" && state !== "40P01") || Date.now() > until) throw err;
-    }
-  }
+/**
+ * Whether a start applies these guards. Not where a release has replaced them since, as it does while it takes over from
+ * this one: a process of the old one that starts again would undo what the new one refuses.
+ */
+async function areDue(
+  connection: Connection,
+  guards: Migration,
+  { applied }: History,
+  kind: Database["kind"],
+  options: MigrateOptions,
+): Promise<boolean> {
+  const present = applied.get(guards.tag)?.checksum;
+  if (present === guards.checksum) return false;
+  // An embedded database has no other process that could be newer.
+  if (present === undefined || options.restoreGuards || kind === "pglite") return true;
+  const text = "select exists (select from gatehouse.applied_guards where checksum = $1) as replaced";
+  const [row] = await query<{ replaced: boolean }>(connection, text, [guards.checksum]);
+  if (row?.replaced) options.onNewer?.("the guards are another release's and stay; db migrate puts this one's back");
+  return !row?.replaced;
 }
 
-async function apply(
-  connection: Connection,
-  tag: string,
-  sql: string,
-  record: { text: string; values: unknown[] },
-): Promise<void> {
-  const statements = sql.split(breakpoint).filter((statement) => statement.trim() !== "");
-  const together = !noTransaction.test(sql);
-  let number = 0;
-  try {
-    if (together) await connection.exec("begin");
-    for (const statement of statements) {
-      number++;
-      await connection.exec(statement);
-    }
-    await query(connection, record.text, record.values);
-    if (together) await connection.exec("commit");
-  } catch (err) {
-    if (together) await connection.exec("rollback").catch(() => {});
-    const kept = together ? "nothing of it was kept" : "the statements before it were kept";
-    const where = `statement ${number} of ${statements.length}`;
-    const { message, hint } = err as Error & { hint?: string };
-    const why = hint === undefined ? message : `${message}. ${hint}`;
-    throw new MigrationError(`Migration ${tag} failed at ${where}, ${kept}: ${why}`, { cause: err });
-  }
+// Dropping the schema drops its functions and, with them, every trigger: what a file no longer says is gone.
+function applyGuards(connection: Connection, guards: Migration, waitMs: number): Promise<void> {
+  const { tag, checksum } = guards;
+  const note = `insert into gatehouse.applied_guards values ('${checksum}') on conflict do nothing;`;
+  const header = `drop schema if exists guard cascade; create schema guard; ${note}`;
+  return apply(connection, { tag, sql: `${header}\n${guards.sql}`, together: true, record: record(guards) }, waitMs);
 }

@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { guardFiles } from "./guards.ts";
+import { type Header, headerOf, withoutMarks } from "./migration-header.ts";
 import { packed } from "./packed.ts";
 
 export type Migration = {
   readonly tag: string;
   readonly sql: string;
-  /** SHA-256 of the file with LF line ends, in hex. */
+  /** SHA-256 of the file with LF line ends and without its header's marks, in hex. */
   readonly checksum: string;
+  readonly header: Header;
 };
 
 /** Where migrations and guards are read from. */
@@ -28,17 +30,23 @@ const ownGuards = join(import.meta.dir, "guards");
 
 /** The migrations in the order of the journal. @throws MigrationError when a file is missing. */
 export async function readMigrations({ folder = ownFolder }: MigrationFolders = {}): Promise<Migration[]> {
-  if (packed && folder === ownFolder)
-    return packed.migrations.map((each) => ({ ...each, checksum: checksumOf(each.sql) }));
+  if (packed && folder === ownFolder) return packed.migrations.map(({ tag, sql }) => migrationOf(tag, sql));
   const journal = (await Bun.file(join(folder, "meta/_journal.json")).json()) as { entries: { tag: string }[] };
   return await Promise.all(
     journal.entries.map(async ({ tag }) => {
       const sql = await readSql(join(folder, `${tag}.sql`));
       if (sql === undefined) throw new MigrationError(`Migration ${tag} is in the journal but ${tag}.sql is missing`);
-      return { tag, sql, checksum: checksumOf(sql) };
+      return migrationOf(tag, sql);
     }),
   );
 }
+
+const migrationOf = (tag: string, sql: string): Migration => ({
+  tag,
+  sql,
+  checksum: checksumOf(withoutMarks(sql)),
+  header: headerOf(tag, sql),
+});
 
 /** The down file of a migration. @throws MigrationError when there is none. */
 export async function readDown(tag: string, { folder = ownFolder }: MigrationFolders): Promise<string> {
@@ -62,7 +70,8 @@ export async function readGuards(
   const missing = guardFiles[files.indexOf(undefined)];
   if (missing !== undefined) throw new MigrationError(`The guards in ${missing}.sql are missing`);
   const sql = files.join("\n");
-  return { tag: "guards", sql, checksum: checksumOf([sql, ...migrations.map(({ checksum }) => checksum)].join("\n")) };
+  const checksum = checksumOf([sql, ...migrations.map((each) => each.checksum)].join("\n"));
+  return { tag: "guards", sql, checksum, header: headerOf("guards", sql) };
 }
 
 const checksumOf = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -21,7 +21,9 @@ export function exclusively<T>(database: Database, waitMs = 60_000, work: (on: C
           tag text primary key,
           checksum text not null,
           applied_at timestamptz not null default now()
-        )`);
+        );
+        alter table gatehouse.schema_migration add column if not exists needs text;
+        create table if not exists gatehouse.applied_guards (checksum text primary key)`);
       return await work(connection);
     } finally {
       await connection

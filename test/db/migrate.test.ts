@@ -82,12 +82,24 @@ describe("migrate", () => {
     expect(await migrate(database, ours)).toEqual(["0001_two"]);
   });
 
-  test("runs a file that says so without a transaction", async () => {
+  test("runs a file that says so without a transaction, and again where it was cut off: a half-built index is built anew", async () => {
+    const index = (name: string, unique = "") => `create ${unique} index concurrently ${name} on one (id)`;
     await write({
-      "0000_one": "create table one (id int)",
-      "0001_index": "-- no-transaction: an index must not block writers\ncreate index concurrently one_id on one (id)",
+      "0000_one": "create table one (id int);--> statement-breakpoint\ninsert into one values (1), (1)",
+      "0001_index": `-- no-transaction: writers go on\n${index("one_id")};\n--> statement-breakpoint\n${index("one_unique", "unique")}`,
     });
-    expect(await migrate(database, ours)).toEqual(["0000_one", "0001_index"]);
+    const indexes = async () => {
+      const text = `select relname as name, indisvalid as valid, indexrelid::int as id from pg_index
+        join pg_class c on c.oid = indexrelid where indrelid = 'one'::regclass order by 1`;
+      return database.statement<{ name: string; valid: boolean; id: number }>("indexes", text, []);
+    };
+    const err = String(await failure(migrate(database, ours)));
+    expect(err).toContain("0001_index failed at statement 2 of 2, the statements before it were kept");
+    const [built, half] = await indexes();
+    expect([built, half]).toMatchObject([{ valid: true }, { name: "one_unique", valid: false }]);
+    await database.statement("", "delete from one", []);
+    expect(await migrate(database, ours)).toEqual(["0001_index"]);
+    expect(await indexes()).toMatchObject([built ?? {}, { name: "one_unique", valid: true }]);
   });
 
   test("refuses when an applied file was changed", async () => {
@@ -107,10 +119,61 @@ describe("migrate", () => {
     expect(await migrate(database, ours)).toEqual([]);
   });
 
-  test("refuses when the database is ahead of this version", async () => {
+  test("takes a file whose header's marks were written later for the same, and tells other releases", async () => {
     await migrate(database, ours);
-    await write({ "0000_one": "create table one (id int)" });
-    expect(String(await failure(migrate(database, ours)))).toContain("0001_two is applied but unknown");
+    await write({ "0000_one": "-- expand\n-- accept data: it is small\ncreate table one (id int)" });
+    await write({ "0001_two": await Bun.file(join(folder, "0001_two.sql")).text() }, ["0000_one", "0001_two"]);
+    expect(await migrate(database, ours)).toEqual([]);
+    const needs = "select tag, needs from gatehouse.schema_migration order by tag";
+    expect(await database.statement("needs", needs, [])).toEqual([
+      { tag: "0000_one", needs: "" },
+      { tag: "0001_two", needs: null },
+    ]);
+  });
+
+  describe("on a database that a newer release has migrated", () => {
+    const ours1 = { "0000_one": "create table one (id int)" };
+    const newer = async (header: string) => {
+      await write({ ...ours1, "0001_two": `${header}create table two (id int)` });
+      await migrate(database, ours);
+      await write(ours1);
+    };
+
+    test.each([
+      ["expanded it", "-- expand\n"],
+      ["took away what this one no longer uses", "-- contract after 0000_one: it is read by nobody\n"],
+    ])("which %s, changes nothing, and leaves rolling back to that one", async (_, header) => {
+      await newer(header);
+      const said: string[] = [];
+      const guards = { folder, guards: folder };
+      for (const name of guardFiles) await Bun.write(join(folder, `${name}.sql`), "select 1 / 0");
+      expect(await migrate(database, { ...guards, onNewer: (line) => said.push(line) })).toEqual([]);
+      expect(said).toEqual(["newer releases have applied 0001_two, which this one works with"]);
+      const status = await migrationStatus(database, ours);
+      expect(status.map(({ tag, appliedAt }) => [tag, appliedAt !== null])).toEqual([
+        ["0000_one", true],
+        ["0001_two", true],
+      ]);
+      expect(String(await failure(rollback(database, ours)))).toContain("0001_two is a newer release's");
+    });
+
+    test.each([
+      ["says nothing of it", ""],
+      ["took away what this one uses", "-- contract: it is read by nobody\n"],
+      ["took away what a release between them used", "-- contract after 0001_two: it is read by nobody\n"],
+    ])("which %s, refuses in one line", async (_, header) => {
+      await newer(header);
+      const { message } = (await failure(migrate(database, ours))) as Error;
+      expect(message).toBe("Migration 0001_two is applied, which this release can't work with: start a newer one");
+    });
+
+    test("and which lacks a migration of this one, refuses", async () => {
+      await newer("-- expand\n");
+      await write({ ...ours1, "0001_three": "-- expand\ncreate table three (id int)" });
+      const { message } = (await failure(migrate(database, ours))) as Error;
+      expect(message).toContain("0001_two is applied and unknown to this release, which in turn has 0001_three");
+      expect(await tables()).toEqual(["one", "two"]);
+    });
   });
 
   test("refuses a database made by an older history in one line that says what to do", async () => {
@@ -185,6 +248,20 @@ describe("guards", () => {
     expect(await triggers()).toEqual(["second"]);
     await write({ "0000_one": "create table one (id int)", "0001_two": "create table two (id int)" });
     expect(await migrate(database, guarded())).toEqual(["0001_two", "guards"]);
+  });
+
+  test("that another release has replaced come back by who asks for it, not by a start; an embedded database has one", async () => {
+    await migrate(database, guarded());
+    await Bun.write(join(folder, "history.sql"), trigger("second"));
+    await migrate(database, guarded());
+    await Bun.write(join(folder, "history.sql"), trigger("first"));
+    const said: string[] = [];
+    const applied = await migrate(database, { ...guarded(), onNewer: (line) => said.push(line) });
+    const shared = database.kind === "postgres";
+    expect([applied, said.length]).toEqual(shared ? [[], 1] : [["guards"], 0]);
+    expect(await triggers()).toEqual([shared ? "second" : "first"]);
+    if (shared) expect(await migrate(database, { ...guarded(), restoreGuards: true })).toEqual(["guards"]);
+    expect(await triggers()).toEqual(["first"]);
   });
 
   test("that fail keep the ones before them", async () => {
