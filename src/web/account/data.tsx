@@ -3,13 +3,13 @@ import type { Context } from "hono";
 import type { PageEnv } from "../../http/page.ts";
 import { Ask } from "../components/ask.tsx";
 import { pageRoutes } from "../kit/env.ts";
-import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
+import { attempt, besidePassword, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { leave } from "../kit/leave.ts";
 import { proving } from "../kit/proving.ts";
 import { show } from "../kit/show.tsx";
 import { AccountFrame } from "./frame.tsx";
-import { besidePassword, PasswordField } from "./password-field.tsx";
+import { PasswordField } from "./password-field.tsx";
 
 const messages = inLanguages({
   en: {
@@ -57,7 +57,7 @@ export const data = () =>
       const password = form.exact("password");
       const proof = password === "" ? {} : { password };
       const end = () => proving(page, password, () => page.api.send("DELETE", "/v1/me", proof));
-      const tried = await attempt(page, end, { wrong_password: "password", ...besidePassword });
+      const tried = await attempt(page, end, besidePassword());
       if ("failed" in tried) return askDeletion(c, form.again(tried.failed));
       // As on signing out: a browser may keep pages in spite of no-store.
       c.header("Clear-Site-Data", '"cache"');

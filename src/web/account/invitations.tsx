@@ -11,6 +11,7 @@ import { pageRoutes } from "../kit/env.ts";
 import { attempt, emptyForm, type Failed, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { leave } from "../kit/leave.ts";
+import { consolePath } from "../kit/organization.ts";
 import { show } from "../kit/show.tsx";
 
 import { AccountFrame } from "./frame.tsx";
@@ -68,7 +69,7 @@ export const invitations = () =>
       const tried = await attempt(page, () => page.api.send("POST", `${pathOf(id)}/accept`));
       if ("failed" in tried) return showInvitations(c, tried.failed);
       const { slug, name } = await page.api.get<{ slug: string; name: string }>("/v1/orgs/current");
-      return leave(c, `/console/${slug}`, page.say(messages).joined(name));
+      return leave(c, consolePath(slug), page.say(messages).joined(name));
     })
     .get("/:id/decline", (c) => askDecline(c, emptyForm))
     .post("/:id/decline", async (c) => {

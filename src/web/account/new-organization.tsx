@@ -6,6 +6,7 @@ import { pageRoutes } from "../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { leave } from "../kit/leave.ts";
+import { consolePath } from "../kit/organization.ts";
 import { show } from "../kit/show.tsx";
 import { AccountFrame } from "./frame.tsx";
 
@@ -41,7 +42,7 @@ export const newOrganization = () =>
       const wanted = { name: form.text("name"), ...(slug === undefined ? {} : { slug }) };
       const tried = await attempt(page, () => page.api.send<Created>("POST", "/v1/orgs", wanted));
       if ("failed" in tried) return showNew(c, form.again(tried.failed));
-      return leave(c, `/console/${tried.done.slug}`, page.say(messages).created(tried.done.name));
+      return leave(c, consolePath(tried.done.slug), page.say(messages).created(tried.done.name));
     });
 
 function showNew(c: Context<PageEnv>, form: FormState): Promise<Response> {

@@ -9,6 +9,7 @@ import { pageRoutes } from "../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { leave } from "../kit/leave.ts";
+import { consolePath } from "../kit/organization.ts";
 import { show } from "../kit/show.tsx";
 
 import { AccountFrame } from "./frame.tsx";
@@ -99,7 +100,7 @@ async function showOrganizations(c: Context<PageEnv>): Promise<Response> {
               caption={t.title}
               columns={[t.name, t.role, t.joined, ""]}
               rows={data.map(({ slug, name, role, joinedAt }) => [
-                <a href={`/console/${slug}`}>{name}</a>,
+                <a href={consolePath(slug)}>{name}</a>,
                 rolesLabel(page, role),
                 <When page={page} at={joinedAt} />,
                 <a href={`${here}/${slug}/leave`} aria-label={t.leaveNamed(name)}>

@@ -9,9 +9,6 @@ import { recentOnly } from "../kit/recent.ts";
 
 const messages = inLanguages({ en: { password: "Your password" }, de: { password: "Ihr Passwort" } });
 
-/** Where a wrong password is told. */
-export const besidePassword = { invalid_password: "password" };
-
 /** What better-auth takes as proof: a password, where there is one. */
 export const passwordIn = (password: string) => (password === "" ? {} : { password });
 

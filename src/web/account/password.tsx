@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { PageEnv } from "../../http/page.ts";
 import { Field, Form } from "../components/form.tsx";
 import { pageRoutes } from "../kit/env.ts";
-import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
+import { attempt, besidePassword, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { leave } from "../kit/leave.ts";
 import { proving } from "../kit/proving.ts";
@@ -32,15 +32,6 @@ const messages = inLanguages({
   },
 });
 
-const beside = {
-  invalid_password: "currentPassword",
-  password_too_short: "newPassword",
-  password_too_long: "newPassword",
-  password_too_common: "newPassword",
-  password_too_personal: "newPassword",
-  password_compromised: "newPassword",
-};
-
 /** A new password in the place of the one there is. */
 export const password = () =>
   pageRoutes()
@@ -51,7 +42,7 @@ export const password = () =>
       const [currentPassword, newPassword] = [form.exact("currentPassword"), form.exact("newPassword")];
       const body = { currentPassword, newPassword, revokeOtherSessions: true };
       const change = () => proving(page, currentPassword, () => page.api.auth("/change-password", body));
-      const tried = await attempt(page, change, beside);
+      const tried = await attempt(page, change, besidePassword("currentPassword", "newPassword"));
       if ("failed" in tried) return showPassword(c, form.again(tried.failed));
       return leave(c, signInMethodsPath, page.say(messages).changed);
     });

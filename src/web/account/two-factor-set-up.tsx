@@ -4,12 +4,12 @@ import { renderSVG } from "uqr";
 import type { PageEnv } from "../../http/page.ts";
 import { Field, Form } from "../components/form.tsx";
 import { pageRoutes } from "../kit/env.ts";
-import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
+import { attempt, besidePassword, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { proving } from "../kit/proving.ts";
 import { show } from "../kit/show.tsx";
 import { common } from "../messages/common.ts";
 import { AccountFrame } from "./frame.tsx";
-import { besidePassword, PasswordField, passwordIn } from "./password-field.tsx";
+import { PasswordField, passwordIn } from "./password-field.tsx";
 import { showCodes, twoFactorPath } from "./two-factor.tsx";
 import { messages } from "./two-factor-messages.ts";
 
@@ -36,7 +36,7 @@ export const setUpTwoFactor = () =>
         return "failed" in tried ? showSecret(c, begun, form.again(tried.failed)) : showCodes(c, begun.backupCodes);
       }
       const begin = () => page.api.auth<Begun>("/two-factor/enable", passwordIn(form.exact("password")));
-      const tried = await attempt(page, () => proving(page, form.exact("password"), begin), besidePassword);
+      const tried = await attempt(page, () => proving(page, form.exact("password"), begin), besidePassword());
       return "failed" in tried ? askForPassword(c, form.again(tried.failed)) : showSecret(c, tried.done, emptyForm);
     });
 

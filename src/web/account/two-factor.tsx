@@ -5,13 +5,13 @@ import type { SignInMethods } from "../../modules/account/me/index.ts";
 import { Ask } from "../components/ask.tsx";
 import { Form } from "../components/form.tsx";
 import { pageRoutes } from "../kit/env.ts";
-import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
+import { attempt, besidePassword, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { leave } from "../kit/leave.ts";
 import { proving } from "../kit/proving.ts";
 import { show } from "../kit/show.tsx";
 import { BackupCodes } from "./backup-codes.tsx";
 import { AccountFrame } from "./frame.tsx";
-import { besidePassword, PasswordField, passwordIn } from "./password-field.tsx";
+import { PasswordField, passwordIn } from "./password-field.tsx";
 import { messages } from "./two-factor-messages.ts";
 
 export const twoFactorPath = "/account/two-factor";
@@ -29,7 +29,7 @@ export const twoFactor = () =>
           "/two-factor/generate-backup-codes",
           passwordIn(form.exact("password")),
         );
-      const tried = await attempt(page, () => proving(page, form.exact("password"), renew), besidePassword);
+      const tried = await attempt(page, () => proving(page, form.exact("password"), renew), besidePassword());
       if ("failed" in tried) return askForCodes(c, form.again(tried.failed));
       return showCodes(c, tried.done.backupCodes);
     })
@@ -38,7 +38,7 @@ export const twoFactor = () =>
       const { page } = c.var;
       const form = await readForm(c);
       const off = () => page.api.auth("/two-factor/disable", passwordIn(form.exact("password")));
-      const tried = await attempt(page, () => proving(page, form.exact("password"), off), besidePassword);
+      const tried = await attempt(page, () => proving(page, form.exact("password"), off), besidePassword());
       if ("failed" in tried) return askOff(c, form.again(tried.failed));
       return leave(c, twoFactorPath, page.say(messages).turnedOff);
     });

@@ -1,7 +1,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Page } from "../../http/page.ts";
 import { Field } from "../components/form.tsx";
-import type { Failed, Form } from "../kit/forms.ts";
+import type { Form } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 
 type Of = { page: Page; form: Form };
@@ -93,12 +93,6 @@ export function Secret({ page, form }: Of) {
     </div>
   );
 }
-
-/** A refusal with its words beside the password where it is about that. */
-export const besidePassword = (failed: Failed): Failed =>
-  /password/.test(failed.code) && !failed.code.includes("email")
-    ? { ...failed, fields: { ...failed.fields, password: failed.message } }
-    : failed;
 
 /** The status of a page that shows a form again: nobody is asked for credentials by HTTP. */
 export const statusOf = ({ failed }: Form): number => (failed?.status === 401 ? 422 : (failed?.status ?? 200));

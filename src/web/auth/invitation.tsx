@@ -5,11 +5,12 @@ import { Form } from "../components/form.tsx";
 import { Notice } from "../components/notice.tsx";
 import { pageRoutes } from "../kit/env.ts";
 import { accountOf } from "../kit/enter.ts";
-import { attempt, emptyForm, type Form as FormState, filled, readForm } from "../kit/forms.ts";
+import { attempt, besidePassword, emptyForm, type Form as FormState, filled, readForm } from "../kit/forms.ts";
 import { leave } from "../kit/leave.ts";
 import { withReturn } from "../kit/return-to.ts";
+import { consolePath } from "../kit/organization.ts";
 import { show } from "../kit/show.tsx";
-import { besidePassword, Email, FullName, NewPassword, Secret, statusOf } from "./fields.tsx";
+import { Email, FullName, NewPassword, Secret, statusOf } from "./fields.tsx";
 import { messages } from "./invitation-messages.ts";
 
 type Mailed = { email: string; organizationName: string; inviterName: string; hasAccount: boolean };
@@ -32,8 +33,12 @@ export const invitation = () =>
       const [invitationId, secret] = [c.req.param("id"), form.text("token")];
       const asked = { invitationId, secret, email: form.text("email"), name: form.text("name") };
       const password = form.exact("password");
-      const tried = await attempt(page, () => page.api.auth("/sign-up/invited", { ...asked, password }));
-      if ("failed" in tried) return opened(c, secret, form.again(besidePassword(tried.failed)));
+      const tried = await attempt(
+        page,
+        () => page.api.auth("/sign-up/invited", { ...asked, password }),
+        besidePassword(),
+      );
+      if ("failed" in tried) return opened(c, secret, form.again(tried.failed));
       return accept(c);
     })
     .post("/invitation/:id/accept", (c) => accept(c))
@@ -49,7 +54,7 @@ async function accept(c: Context<PageEnv>): Promise<Response> {
   const path = `/v1/me/invitations/${encodeURIComponent(c.req.param("id") ?? "")}/accept`;
   const tried = await attempt(page, () => page.api.send<Accepted>("POST", path));
   if ("failed" in tried) return showDead(c, tried.failed.message);
-  return leave(c, `/console/${tried.done.member.organizationId}`, page.say(messages).accepted);
+  return leave(c, consolePath(tried.done.member.organizationId), page.say(messages).accepted);
 }
 
 /** What somebody sees who isn't signed in: nothing of the invitation, until they show that they have its mail. */

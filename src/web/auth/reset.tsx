@@ -3,12 +3,12 @@ import type { Context } from "hono";
 import type { PageEnv } from "../../http/page.ts";
 import { Form } from "../components/form.tsx";
 import { pageRoutes } from "../kit/env.ts";
-import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
+import { attempt, besidePassword, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { leave } from "../kit/leave.ts";
 import { returnTo, withReturn } from "../kit/return-to.ts";
 import { show } from "../kit/show.tsx";
-import { besidePassword, NewPassword, Secret, statusOf } from "./fields.tsx";
+import { NewPassword, Secret, statusOf } from "./fields.tsx";
 
 const messages = inLanguages({
   en: {
@@ -34,8 +34,8 @@ export const reset = () =>
       const form = await readForm(c);
       const place = returnTo(c, form.text("return_to"));
       const asked = { token: form.text("token"), newPassword: form.exact("password") };
-      const tried = await attempt(page, () => page.api.auth("/reset-password", asked));
-      if ("failed" in tried) return showReset(c, form.again(besidePassword(tried.failed)), place);
+      const tried = await attempt(page, () => page.api.auth("/reset-password", asked), besidePassword());
+      if ("failed" in tried) return showReset(c, form.again(tried.failed), place);
       return leave(c, withReturn("/auth/sign-in", place), page.say(messages).done);
     });
 

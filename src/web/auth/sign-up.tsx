@@ -4,11 +4,11 @@ import type { PageEnv } from "../../http/page.ts";
 import { Form } from "../components/form.tsx";
 import { pageRoutes } from "../kit/env.ts";
 import { accountOf } from "../kit/enter.ts";
-import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
+import { attempt, besidePassword, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { returnTo, withReturn } from "../kit/return-to.ts";
 import { show } from "../kit/show.tsx";
-import { besidePassword, Email, FullName, NewPassword, statusOf } from "./fields.tsx";
+import { Email, FullName, NewPassword, statusOf } from "./fields.tsx";
 import { asUrl } from "./through.ts";
 
 const messages = inLanguages({
@@ -27,15 +27,15 @@ export const signUp = () =>
       const { page } = c.var;
       const form = await readForm(c);
       const place = returnTo(c, form.text("return_to"));
-      const tried = await attempt(page, () =>
-        page.api.auth<{ token: string | null }>("/sign-up/email", {
-          name: form.text("name"),
-          email: form.text("email"),
-          password: form.exact("password"),
-          callbackURL: asUrl(c, place),
-        }),
-      );
-      if ("failed" in tried) return showSignUp(c, form.again(besidePassword(tried.failed)), place);
+      const asked = {
+        name: form.text("name"),
+        email: form.text("email"),
+        password: form.exact("password"),
+        callbackURL: asUrl(c, place),
+      };
+      const signUp = () => page.api.auth<{ token: string | null }>("/sign-up/email", asked);
+      const tried = await attempt(page, signUp, besidePassword());
+      if ("failed" in tried) return showSignUp(c, form.again(tried.failed), place);
       return c.redirect(tried.done.token === null ? withReturn("/auth/sent?for=sign-up", place) : place, 303);
     });
 

@@ -4,12 +4,12 @@ import type { PageEnv } from "../../http/page.ts";
 import { Form } from "../components/form.tsx";
 import { accountOf } from "../kit/enter.ts";
 import { pageRoutes } from "../kit/env.ts";
-import { attempt, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
+import { attempt, besidePassword, emptyForm, type Form as FormState, readForm } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { returnTo, withReturn } from "../kit/return-to.ts";
 import { show } from "../kit/show.tsx";
 import { tell } from "../kit/told.ts";
-import { besidePassword, Password, Secret, statusOf } from "./fields.tsx";
+import { Password, Secret, statusOf } from "./fields.tsx";
 import { type Passed, through } from "./through.ts";
 
 const messages = inLanguages({
@@ -60,8 +60,8 @@ export const verify = (what: What) =>
       const password = form.exact("password");
       const token = form.text("token");
       const asked = { token, ...(password === "" ? {} : { password }) };
-      const tried = await attempt(page, () => page.api.auth<Passed>("/verify-email", asked));
-      if ("failed" in tried) return showVerify(c, what, form.again(besidePassword(tried.failed)), place);
+      const tried = await attempt(page, () => page.api.auth<Passed>("/verify-email", asked), besidePassword());
+      if ("failed" in tried) return showVerify(c, what, form.again(tried.failed), place);
       await tell(c, page.say(messages)[what].done);
       return through(c, tried.done, place, "password");
     });

@@ -75,6 +75,3 @@ export const ConsoleFrame: Frame = ({ page, children }) => {
     </Area>
   );
 };
-
-/** Where the pages of an organization are. */
-export const consolePath = (organization: string, path = ""): string => `/console/${organization}${path}`;

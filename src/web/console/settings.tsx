@@ -8,7 +8,7 @@ import { pageRoutes } from "../kit/env.ts";
 import { attempt, filled, type Form as FormState, readForm, type Sent } from "../kit/forms.ts";
 import { inLanguages } from "../kit/languages.ts";
 import { leave } from "../kit/leave.ts";
-import { needs, organizationOf } from "../kit/organization.ts";
+import { consolePath, needs, organizationOf } from "../kit/organization.ts";
 import { show } from "../kit/show.tsx";
 import { common } from "../messages/common.ts";
 import { ConsoleFrame } from "./frame.tsx";
@@ -65,7 +65,7 @@ export const settings = () =>
         const fields = Object.entries(tried.failed.fields).map(([path, said]) => [path.replace("settings.", ""), said]);
         return showSettings(c, form.again({ ...tried.failed, fields: Object.fromEntries(fields) }));
       }
-      return leave(c, `/console/${tried.done.slug}/settings`, page.say(messages).saved);
+      return leave(c, consolePath(tried.done.slug, "/settings"), page.say(messages).saved);
     });
 
 const changes = (form: Sent) => ({

@@ -89,6 +89,21 @@ export async function attempt<T>(
   }
 }
 
+/**
+ * Beside which field a refused password is told, for `attempt`.
+ *
+ * @param checked the field of the password that there is. @param chosen the field of a new one.
+ */
+export const besidePassword = (checked = "password", chosen = checked): Readonly<Record<string, string>> => ({
+  invalid_password: checked,
+  wrong_password: checked,
+  password_too_short: chosen,
+  password_too_long: chosen,
+  password_too_common: chosen,
+  password_too_personal: chosen,
+  password_compromised: chosen,
+});
+
 const failedBy = (page: Page, { status, code, detail, errors }: ApiFailure): Failed => ({
   status,
   code,

@@ -3,6 +3,9 @@ import type { Permission } from "../../core/access/permission.ts";
 import type { OrganizationAccess } from "../../core/principal.ts";
 import { ApiFailure, type Page, type PageEnv } from "../../http/page.ts";
 
+/** Where the pages of an organization are, on pages that aren't about it. @param organization its id or slug. */
+export const consolePath = (organization: string, path = ""): string => `/console/${organization}${path}`;
+
 /**
  * The organization that a page of the console is about.
  *
@@ -16,7 +19,7 @@ export function organizationOf({ organization }: Page): OrganizationAccess & {
   const { slug } = organization;
   return {
     ...organization,
-    at: (path = "") => `/console/${slug}${path}`,
+    at: (path = "") => consolePath(slug, path),
     api: (path = "") => `/v1/orgs/${slug}${path}`,
   };
 }

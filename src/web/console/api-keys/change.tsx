@@ -5,8 +5,8 @@ import { Form, Version } from "../../components/form.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, type Form as FormState, readForm } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
 import { ConsoleFrame } from "../frame.tsx";
 import { formOf, inputOf, KeyFields } from "./form.tsx";
 import { type Key, nameOf, placeOf } from "./key.tsx";
@@ -20,7 +20,7 @@ export const changeKey = () =>
       const { page } = c.var;
       const id = c.req.param("id");
       const form = await readForm(c);
-      const path = ofOrganization(page, "api-keys", id);
+      const path = organizationOf(page).api(`/api-keys/${id}`);
       const key = await page.api.get<Key>(path);
       const tried = await attempt(page, () => page.api.send("PATCH", path, inputOf(form, key), form.version));
       if ("failed" in tried) return showForm(c, id, form.again(tried.failed));
@@ -30,7 +30,7 @@ export const changeKey = () =>
 async function showForm(c: Context<PageEnv>, id: string, sent: FormState | null): Promise<Response> {
   const { page } = c.var;
   const t = page.say(messages);
-  const { body, etag } = await page.api.read<Key>(ofOrganization(page, "api-keys", id));
+  const { body, etag } = await page.api.read<Key>(organizationOf(page).api(`/api-keys/${id}`));
   const form = sent ?? formOf(body);
   const title = t.editTitle(nameOf(page, body));
   return show(

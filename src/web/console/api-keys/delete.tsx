@@ -6,8 +6,8 @@ import { Version } from "../../components/form.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
 import { ConsoleFrame } from "../frame.tsx";
 import { type Key, nameOf, placeOf } from "./key.tsx";
 import { messages } from "./messages.ts";
@@ -20,7 +20,7 @@ export const deleteKey = () =>
       const { page } = c.var;
       const id = c.req.param("id");
       const form = await readForm(c);
-      const path = ofOrganization(page, "api-keys", id);
+      const path = organizationOf(page).api(`/api-keys/${id}`);
       const name = nameOf(page, await page.api.get<Key>(path));
       const tried = await attempt(page, () => page.api.send("DELETE", path, undefined, form.version));
       if ("failed" in tried) return ask(c, id, form.again(tried.failed));
@@ -30,7 +30,7 @@ export const deleteKey = () =>
 async function ask(c: Context<PageEnv>, id: string, form: FormState): Promise<Response> {
   const { page } = c.var;
   const t = page.say(messages);
-  const { body, etag } = await page.api.read<Key>(ofOrganization(page, "api-keys", id));
+  const { body, etag } = await page.api.read<Key>(organizationOf(page).api(`/api-keys/${id}`));
   const title = t.deleteTitle(nameOf(page, body));
   return show(
     c,

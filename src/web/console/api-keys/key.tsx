@@ -3,15 +3,14 @@ import type { Page, Wire } from "../../../http/page.ts";
 import type { ApiKey, ApiKeyWithSecret } from "../../../modules/machine/api-keys/index.ts";
 import { localeOf } from "../../kit/languages.ts";
 import { common } from "../../messages/common.ts";
-import { consolePath } from "../frame.tsx";
 import { messages } from "./messages.ts";
+import { organizationOf } from "../../kit/organization.ts";
 
 export type Key = Wire<ApiKey>;
 export type KeyWithSecret = Wire<ApiKeyWithSecret>;
 
 /** Where a page about API keys is. */
-export const placeOf = ({ organization }: Page, path = ""): string =>
-  consolePath(organization?.slug ?? "", `/api-keys${path}`);
+export const placeOf = (page: Page, path = ""): string => organizationOf(page).at(`/api-keys${path}`);
 
 /** What a key goes by. Keys made in other ways than ours may have no name. */
 export const nameOf = ({ say }: Page, { name, start }: Key): string => name || start || say(messages).unnamed;

@@ -3,8 +3,8 @@ import type { WirePage } from "../../../http/page.ts";
 import type { ApiKey } from "../../../modules/machine/api-keys/index.ts";
 import { Empty, Pager, Rows, Search, When } from "../../components/list.tsx";
 import { pageRoutes } from "../../kit/env.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
 import { ConsoleFrame } from "../frame.tsx";
 import { nameOf, placeOf, stateOf } from "./key.tsx";
 import { messages } from "./messages.ts";
@@ -16,7 +16,7 @@ export const keyList = () =>
     const t = page.say(messages);
     const { q, cursor } = c.req.query();
     const query = { limit: 20, q, cursor };
-    const { data, nextCursor } = await page.api.get<WirePage<ApiKey>>(ofOrganization(page, "api-keys"), query);
+    const { data, nextCursor } = await page.api.get<WirePage<ApiKey>>(organizationOf(page).api("/api-keys"), query);
     const searched = (q ?? "") !== "";
     return show(
       c,

@@ -6,8 +6,8 @@ import { Form } from "../../components/form.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, type Form as FormState, readForm } from "../../kit/forms.ts";
 import { recentOnly } from "../../kit/recent.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
 import { ConsoleFrame } from "../frame.tsx";
 import { formOf, inputOf, KeyFields } from "./form.tsx";
 import { type KeyWithSecret, nameOf, placeOf, Secret } from "./key.tsx";
@@ -25,7 +25,7 @@ export const newKey = () =>
     .post("/new", async (c) => {
       const { page } = c.var;
       const form = await readForm(c);
-      const path = ofOrganization(page, "api-keys");
+      const path = organizationOf(page).api("/api-keys");
       const tried = await attempt(page, () => page.api.send<KeyWithSecret>("POST", path, inputOf(form, null)));
       if ("failed" in tried) return showForm(c, form.again(tried.failed));
       return showSecret(c, tried.done, 201);

@@ -5,9 +5,9 @@ import { Rows, When } from "../../components/list.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { localeOf } from "../../kit/languages.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
 import { byResource, permissionLabel } from "../../messages/permissions.ts";
-import { ofOrganization } from "../api.ts";
 import { ConsoleFrame } from "../frame.tsx";
 import { type Key, nameOf, placeOf, spanLabel, stateOf } from "./key.tsx";
 import { messages } from "./messages.ts";
@@ -18,7 +18,7 @@ export const oneKey = () =>
     .get("/:id", async (c) => {
       const { page } = c.var;
       const t = page.say(messages);
-      const at = ofOrganization(page, "api-keys", c.req.param("id"));
+      const at = organizationOf(page).api(`/api-keys/${c.req.param("id")}`);
       const [key, usage] = await Promise.all([page.api.get<Key>(at), page.api.get<Wire<Usage>>(`${at}/usage`)]);
       return show(
         c,
@@ -44,7 +44,7 @@ export const oneKey = () =>
       const { page } = c.var;
       const { id, to } = c.req.param();
       const enabled = to === "enable";
-      await page.api.send("PATCH", ofOrganization(page, "api-keys", id), { enabled });
+      await page.api.send("PATCH", organizationOf(page).api(`/api-keys/${id}`), { enabled });
       const t = page.say(messages);
       return leave(c, placeOf(page, `/${id}`), enabled ? t.enabled : t.disabled);
     });

@@ -5,8 +5,8 @@ import { Choice, Form, Version } from "../../components/form.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, filled, type Form as FormState, readForm } from "../../kit/forms.ts";
 import { recentOnly } from "../../kit/recent.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
 import { ConsoleFrame } from "../frame.tsx";
 import { type Key, type KeyWithSecret, nameOf, placeOf, spanLabel } from "./key.tsx";
 import { messages } from "./messages.ts";
@@ -27,7 +27,7 @@ export const rotateKey = () =>
       const id = c.req.param("id");
       const form = await readForm(c);
       const overlapSeconds = Number(form.text("overlap"));
-      const path = ofOrganization(page, "api-keys", id, "rotate");
+      const path = organizationOf(page).api(`/api-keys/${id}/rotate`);
       const tried = await attempt(page, () =>
         page.api.send<KeyWithSecret>("POST", path, { overlapSeconds }, form.version),
       );
@@ -38,7 +38,7 @@ export const rotateKey = () =>
 async function ask(c: Context<PageEnv>, id: string, form: FormState): Promise<Response> {
   const { page } = c.var;
   const t = page.say(messages);
-  const { body, etag } = await page.api.read<Key>(ofOrganization(page, "api-keys", id));
+  const { body, etag } = await page.api.read<Key>(organizationOf(page).api(`/api-keys/${id}`));
   const title = t.rotateTitle(nameOf(page, body));
   return show(
     c,

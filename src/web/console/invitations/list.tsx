@@ -7,9 +7,9 @@ import { Notice } from "../../components/notice.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, type Failed } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
-import { ConsoleFrame, consolePath } from "../frame.tsx";
+import { ConsoleFrame } from "../frame.tsx";
 import { rolesLabel } from "../roles/names.ts";
 import { messages } from "./messages.ts";
 
@@ -23,20 +23,20 @@ export const invitationList = () =>
     .get("/", (c) => showInvitations(c, null))
     .post("/:id/resend", async (c) => {
       const { page } = c.var;
-      const path = ofOrganization(page, "invitations", c.req.param("id"), "resend");
+      const path = organizationOf(page).api(`/invitations/${c.req.param("id")}/resend`);
       const tried = await attempt(page, () => page.api.send<Invitation>("POST", path));
       if ("failed" in tried) return showInvitations(c, tried.failed);
       return leave(c, placeOf(page), page.say(messages).resent(tried.done.email));
     });
 
 /** Where the list is. */
-export const placeOf = ({ organization }: Page): string => consolePath(organization?.slug ?? "", "/invitations");
+export const placeOf = (page: Page): string => organizationOf(page).at("/invitations");
 
 async function showInvitations(c: Context<PageEnv>, failed: Failed | null): Promise<Response> {
   const { page } = c.var;
   const t = page.say(messages);
   const { q, status = "pending", cursor } = c.req.query();
-  const { data, nextCursor } = await page.api.get<WirePage<SentInvitation>>(ofOrganization(page, "invitations"), {
+  const { data, nextCursor } = await page.api.get<WirePage<SentInvitation>>(organizationOf(page).api("/invitations"), {
     limit: 20,
     q,
     status: status === "all" ? undefined : status,

@@ -7,8 +7,8 @@ import { Field, Form, Ticks } from "../../components/form.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, filled, type Form as FormState, readForm, tickedIn } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
 import { ConsoleFrame } from "../frame.tsx";
 import { optionsOf } from "../members/one.tsx";
 import { mayGive, rolesFor } from "../roles/givable.ts";
@@ -28,7 +28,7 @@ export const newInvitation = () =>
       const form = await readForm(c);
       const role = [...form.group("role").keys()];
       const input = { email: form.text("email"), ...(role.length === 0 ? {} : { role }) };
-      const path = ofOrganization(page, "invitations");
+      const path = organizationOf(page).api("/invitations");
       const tried = await attempt(page, () => page.api.send<Wire<SentInvitation>>("POST", path, input));
       if ("failed" in tried) return showForm(c, form.again(tried.failed));
       return leave(c, placeOf(page), page.say(messages).sent(tried.done.email));
@@ -39,7 +39,7 @@ async function showForm(c: Context<PageEnv>, sent: FormState | null): Promise<Re
   const t = page.say(messages);
   const [roles, { defaultRole }] = await Promise.all([
     rolesFor(page),
-    page.api.get<{ defaultRole: string }>(ofOrganization(page)),
+    page.api.get<{ defaultRole: string }>(organizationOf(page).api()),
   ]);
   const usual = roles.filter((role) => role.name === defaultRole && mayGive(page, role)).map(({ name }) => name);
   const form = sent ?? filled(tickedIn("role", usual));

@@ -7,8 +7,8 @@ import { Version } from "../../components/form.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
 import { ConsoleFrame } from "../frame.tsx";
 import { placeOf } from "./list.tsx";
 import { messages } from "./messages.ts";
@@ -21,7 +21,7 @@ export const withdrawInvitation = () =>
       const { page } = c.var;
       const id = c.req.param("id");
       const form = await readForm(c);
-      const path = ofOrganization(page, "invitations", id);
+      const path = organizationOf(page).api(`/invitations/${id}`);
       const { email } = await page.api.get<Wire<SentInvitation>>(path);
       const tried = await attempt(page, () => page.api.send("DELETE", path, undefined, form.version));
       if ("failed" in tried) return ask(c, id, form.again(tried.failed));
@@ -31,7 +31,7 @@ export const withdrawInvitation = () =>
 async function ask(c: Context<PageEnv>, id: string, form: FormState): Promise<Response> {
   const { page } = c.var;
   const t = page.say(messages);
-  const { body, etag } = await page.api.read<Wire<SentInvitation>>(ofOrganization(page, "invitations", id));
+  const { body, etag } = await page.api.read<Wire<SentInvitation>>(organizationOf(page).api(`/invitations/${id}`));
   const title = t.withdrawTitle(body.email);
   return show(
     c,

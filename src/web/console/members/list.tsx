@@ -3,9 +3,9 @@ import type { WirePage } from "../../../http/page.ts";
 import type { Member } from "../../../modules/organization/members/index.ts";
 import { Empty, Pager, Rows, Search, When } from "../../components/list.tsx";
 import { pageRoutes } from "../../kit/env.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
-import { ConsoleFrame, consolePath } from "../frame.tsx";
+import { ConsoleFrame } from "../frame.tsx";
 import { rolesFor } from "../roles/givable.ts";
 import { roleLabel, rolesLabel } from "../roles/names.ts";
 import { messages } from "./messages.ts";
@@ -17,10 +17,10 @@ export const memberList = () =>
     const t = page.say(messages);
     const { q, role, cursor } = c.req.query();
     const [{ data, nextCursor }, roles] = await Promise.all([
-      page.api.get<WirePage<Member>>(ofOrganization(page, "members"), { limit: 20, q, role, cursor }),
+      page.api.get<WirePage<Member>>(organizationOf(page).api("/members"), { limit: 20, q, role, cursor }),
       rolesFor(page),
     ]);
-    const base = consolePath(page.organization?.slug ?? "");
+    const base = organizationOf(page).at();
     return show(
       c,
       { title: t.title, frame: ConsoleFrame },

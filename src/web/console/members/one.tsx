@@ -8,16 +8,16 @@ import { When } from "../../components/list.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, filled, type Form as FormState, readForm, tickedIn } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
-import { ConsoleFrame, consolePath } from "../frame.tsx";
+import { ConsoleFrame } from "../frame.tsx";
 import { beyondViewer, mayGive, rolesFor, type WireRole } from "../roles/givable.ts";
 import { roleDescription, roleLabel, rolesLabel } from "../roles/names.ts";
 import { messages } from "./messages.ts";
 
 /** Who a page is about, and where it is. */
 export async function readMember(page: Page, id: string): Promise<Versioned<Wire<Member>> & { name: string }> {
-  const found = await page.api.read<Wire<Member>>(ofOrganization(page, "members", id));
+  const found = await page.api.read<Wire<Member>>(organizationOf(page).api(`/members/${id}`));
   return { ...found, name: found.body.user.name || found.body.user.email };
 }
 
@@ -30,7 +30,7 @@ export const oneMember = () =>
       const id = c.req.param("id");
       const form = await readForm(c);
       const role = [...form.group("role").keys()];
-      const path = ofOrganization(page, "members", id);
+      const path = organizationOf(page).api(`/members/${id}`);
       const tried = await attempt(page, () => page.api.send<Wire<Member>>("PATCH", path, { role }, form.version));
       if ("failed" in tried) return showMember(c, id, form.again(tried.failed));
       const { user } = tried.done;
@@ -43,7 +43,7 @@ async function showMember(c: Context<PageEnv>, id: string, sent: FormState | nul
   const [{ body: member, etag, name }, roles] = await Promise.all([readMember(page, id), rolesFor(page)]);
   const form = sent ?? filled(tickedIn("role", splitRoles(member.role)));
   const own = member.userId === page.viewer?.id;
-  const base = consolePath(page.organization?.slug ?? "");
+  const base = organizationOf(page).at();
   const here = `${base}/members/${member.id}`;
   const beyond = beyondViewer(page, roles, member.role);
   const editable = page.may("member:update") && roles.length > 0;

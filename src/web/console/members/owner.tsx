@@ -5,9 +5,9 @@ import { Choice, Form, Version } from "../../components/form.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, filled, type Form as FormState, readForm } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
-import { ConsoleFrame, consolePath } from "../frame.tsx";
+import { ConsoleFrame } from "../frame.tsx";
 import { roleLabel } from "../roles/names.ts";
 import { messages } from "./messages.ts";
 import { readMember } from "./one.tsx";
@@ -28,12 +28,12 @@ export const makeOwner = () =>
       const become = lesser.find((role) => role === form.text("become"));
       // One after the other: an organization keeps an owner.
       const tried = await attempt(page, async () => {
-        await page.api.send("PATCH", ofOrganization(page, "members", id), { role: "owner" }, form.version);
-        if (become) await page.api.send("PATCH", ofOrganization(page, "members", "me"), { role: become });
+        await page.api.send("PATCH", organizationOf(page).api(`/members/${id}`), { role: "owner" }, form.version);
+        if (become) await page.api.send("PATCH", organizationOf(page).api("/members/me"), { role: become });
       });
       if ("failed" in tried) return ask(c, id, form.again(tried.failed));
       const told = become ? t.handedOver(name) : t.ownerMade(name);
-      return leave(c, consolePath(page.organization?.slug ?? "", "/members"), told);
+      return leave(c, organizationOf(page).at("/members"), told);
     });
 
 async function ask(c: Context<PageEnv>, id: string, form: FormState): Promise<Response> {
@@ -41,7 +41,7 @@ async function ask(c: Context<PageEnv>, id: string, form: FormState): Promise<Re
   const t = page.say(messages);
   const { name, etag } = await readMember(page, id);
   const title = t.ownerTitle(name);
-  const back = consolePath(page.organization?.slug ?? "", `/members/${id}`);
+  const back = organizationOf(page).at(`/members/${id}`);
   return show(
     c,
     { title, status: form.failed?.status ?? 200, frame: ConsoleFrame },

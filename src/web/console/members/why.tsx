@@ -4,10 +4,10 @@ import type { EffectivePermissions } from "../../../modules/account/me/index.ts"
 import type { CataloguedPermission } from "../../../modules/organization/roles/index.ts";
 import { pageRoutes } from "../../kit/env.ts";
 import { inLanguages } from "../../kit/languages.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
 import { byResource, permissionLabel, wholeLabel } from "../../messages/permissions.ts";
-import { ofOrganization } from "../api.ts";
-import { ConsoleFrame, consolePath } from "../frame.tsx";
+import { ConsoleFrame } from "../frame.tsx";
 import { roleLabel } from "../roles/names.ts";
 import { readMember } from "./one.tsx";
 
@@ -65,8 +65,10 @@ export const memberPermissions = () =>
     const { explain: asked } = c.req.query();
     const [{ name }, { permissions, own, explain }, { data: all }] = await Promise.all([
       readMember(page, id),
-      page.api.get<Wire<EffectivePermissions>>(ofOrganization(page, "members", id, "permissions"), { explain: asked }),
-      page.api.get<{ data: Wire<CataloguedPermission>[] }>(ofOrganization(page, "permissions")),
+      page.api.get<Wire<EffectivePermissions>>(organizationOf(page).api(`/members/${id}/permissions`), {
+        explain: asked,
+      }),
+      page.api.get<{ data: Wire<CataloguedPermission>[] }>(organizationOf(page).api("/permissions")),
     ]);
     const held = [
       ...permissions.map((permission) => ({ permission, own: false })),
@@ -109,7 +111,7 @@ export const memberPermissions = () =>
           ))}
         </dl>
         <p>
-          <a href={consolePath(page.organization?.slug ?? "", `/members/${id}`)}>{t.back(name)}</a>
+          <a href={organizationOf(page).at(`/members/${id}`)}>{t.back(name)}</a>
         </p>
       </>,
     );

@@ -8,9 +8,9 @@ import { pageRoutes } from "../../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../../kit/forms.ts";
 import { localeOf } from "../../kit/languages.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
-import { ConsoleFrame, consolePath } from "../frame.tsx";
+import { ConsoleFrame } from "../frame.tsx";
 import type { WireRole } from "./givable.ts";
 import { placeOf } from "./list.tsx";
 import { messages } from "./messages.ts";
@@ -24,7 +24,7 @@ export const deleteRole = () =>
       const { page } = c.var;
       const role = c.req.param("role");
       const form = await readForm(c);
-      const path = ofOrganization(page, "roles", role);
+      const path = organizationOf(page).api(`/roles/${role}`);
       const tried = await attempt(page, () => page.api.send("DELETE", path, undefined, form.version));
       if ("failed" in tried) return ask(c, role, form.again(tried.failed));
       return leave(c, placeOf(page), page.say(messages).deleted(roleLabel(page, role)));
@@ -34,9 +34,9 @@ async function ask(c: Context<PageEnv>, role: string, form: FormState): Promise<
   const { page } = c.var;
   const t = page.say(messages);
   const [{ etag }, holders] = await Promise.all([
-    page.api.read<WireRole>(ofOrganization(page, "roles", role)),
+    page.api.read<WireRole>(organizationOf(page).api(`/roles/${role}`)),
     page.may("member:read")
-      ? page.api.get<WirePage<Member>>(ofOrganization(page, "members"), { role, limit: 5 })
+      ? page.api.get<WirePage<Member>>(organizationOf(page).api("/members"), { role, limit: 5 })
       : { data: [], nextCursor: null },
   ]);
   const title = t.deleteTitle(roleLabel(page, role));
@@ -61,7 +61,7 @@ async function ask(c: Context<PageEnv>, role: string, form: FormState): Promise<
       <h1>{title}</h1>
       <p>{names.length === 1 ? t.inUseByOne(only) : t.inUse(many)}</p>
       <p class="buttons">
-        <a class="button primary" href={consolePath(page.organization?.slug ?? "", `/members?role=${role}`)}>
+        <a class="button primary" href={organizationOf(page).at(`/members?role=${role}`)}>
           {t.members}
         </a>
       </p>

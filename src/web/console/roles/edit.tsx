@@ -5,8 +5,8 @@ import { Form, Version } from "../../components/form.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, filled, type Form as FormState, readForm } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
 import { ConsoleFrame } from "../frame.tsx";
 import type { WireRole } from "./givable.ts";
 import { placeOf } from "./list.tsx";
@@ -23,7 +23,7 @@ export const editRole = () =>
       const role = c.req.param("role");
       const form = await readForm(c);
       const input = { name: form.text("name"), description: form.text("description") };
-      const path = ofOrganization(page, "roles", role);
+      const path = organizationOf(page).api(`/roles/${role}`);
       const tried = await attempt(page, () => page.api.send<WireRole>("PATCH", path, input, form.version));
       if ("failed" in tried) return showForm(c, role, form.again(tried.failed));
       return leave(c, placeOf(page, `/${tried.done.name}`), page.say(messages).saved);
@@ -32,7 +32,7 @@ export const editRole = () =>
 async function showForm(c: Context<PageEnv>, role: string, sent: FormState | null): Promise<Response> {
   const { page } = c.var;
   const t = page.say(messages);
-  const { body, etag } = await page.api.read<WireRole>(ofOrganization(page, "roles", role));
+  const { body, etag } = await page.api.read<WireRole>(organizationOf(page).api(`/roles/${role}`));
   const form = sent ?? filled({ name: body.name, description: body.description });
   const title = t.editTitle(roleLabel(page, body.name));
   return show(

@@ -2,7 +2,7 @@ import { isOwner, type Permission, splitRoles } from "../../../core/access/permi
 import { holds } from "../../../core/access/role.ts";
 import type { Page, Wire, WirePage } from "../../../http/page.ts";
 import type { Role } from "../../../modules/organization/roles/index.ts";
-import { ofOrganization } from "../api.ts";
+import { organizationOf } from "../../kit/organization.ts";
 
 export type WireRole = Wire<Role>;
 
@@ -16,7 +16,7 @@ export async function rolesFor(page: Page): Promise<WireRole[]> {
   let cursor: string | undefined;
   for (let read = 0; read < mostPages; read++) {
     const query = { limit: 100, cursor };
-    const { data, nextCursor } = await page.api.get<WirePage<Role>>(ofOrganization(page, "roles"), query);
+    const { data, nextCursor } = await page.api.get<WirePage<Role>>(organizationOf(page).api("/roles"), query);
     roles.push(...data);
     if (nextCursor === null) break;
     cursor = nextCursor;

@@ -3,9 +3,9 @@ import type { Page, WirePage } from "../../../http/page.ts";
 import type { Role } from "../../../modules/organization/roles/index.ts";
 import { Empty, Pager, Rows, Search } from "../../components/list.tsx";
 import { pageRoutes } from "../../kit/env.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
-import { ConsoleFrame, consolePath } from "../frame.tsx";
+import { ConsoleFrame } from "../frame.tsx";
 import { messages } from "./messages.ts";
 import { roleDescription, roleLabel } from "./names.ts";
 
@@ -13,8 +13,7 @@ import { roleDescription, roleLabel } from "./names.ts";
 export const newRolePath = "/-new";
 
 /** Where a page about roles is. */
-export const placeOf = ({ organization }: Page, path = ""): string =>
-  consolePath(organization?.slug ?? "", `/roles${path}`);
+export const placeOf = (page: Page, path = ""): string => organizationOf(page).at(`/roles${path}`);
 
 /** The roles that members can have: the built-in ones, then the organization's own. */
 export const roleList = () =>
@@ -23,7 +22,7 @@ export const roleList = () =>
     const t = page.say(messages);
     const { q, cursor } = c.req.query();
     const query = { limit: 20, q, cursor };
-    const { data, nextCursor } = await page.api.get<WirePage<Role>>(ofOrganization(page, "roles"), query);
+    const { data, nextCursor } = await page.api.get<WirePage<Role>>(organizationOf(page).api("/roles"), query);
     return show(
       c,
       { title: t.title, frame: ConsoleFrame },

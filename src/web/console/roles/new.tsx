@@ -8,8 +8,8 @@ import { Field, Form, TextArea } from "../../components/form.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState, readForm } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
 import { ConsoleFrame } from "../frame.tsx";
 import type { WireRole } from "./givable.ts";
 import { newRolePath, placeOf } from "./list.tsx";
@@ -29,7 +29,7 @@ export const newRole = () =>
       const from = form.given("from");
       const { permissions } = await copied(page, from);
       const input = { name: form.text("name"), description: form.given("description"), permissions };
-      const path = ofOrganization(page, "roles");
+      const path = organizationOf(page).api("/roles");
       const tried = await attempt(page, () => page.api.send<WireRole>("POST", path, input));
       if ("failed" in tried) return showForm(c, form.again(tried.failed), from);
       const { name } = tried.done;
@@ -39,7 +39,9 @@ export const newRole = () =>
 /** What a copy of a role says, but for what the viewer can't give. */
 async function copied(page: Page, from: string | undefined) {
   if (from === undefined) return { permissions: [], left: 0 };
-  const { permissions: all } = await page.api.get<WireRole>(ofOrganization(page, "roles", from));
+  const { permissions: all } = await page.api.get<WireRole>(
+    organizationOf(page).api(`/roles/${encodeURIComponent(from)}`),
+  );
   const { organization } = page;
   const permissions = all
     .filter(({ permission, effect, scope }) => {

@@ -6,9 +6,9 @@ import { Form, Version } from "../../components/form.tsx";
 import { pageRoutes } from "../../kit/env.ts";
 import { attempt, emptyForm, type Form as FormState, readForm, type Sent } from "../../kit/forms.ts";
 import { leave } from "../../kit/leave.ts";
+import { organizationOf } from "../../kit/organization.ts";
 import { show } from "../../kit/show.tsx";
-import { ofOrganization } from "../api.ts";
-import { ConsoleFrame, consolePath } from "../frame.tsx";
+import { ConsoleFrame } from "../frame.tsx";
 import { mayGive, type WireRole } from "./givable.ts";
 import { newRolePath, placeOf } from "./list.tsx";
 import { Matrix } from "./matrix.tsx";
@@ -25,7 +25,7 @@ export const oneRole = () =>
       const { page } = c.var;
       const name = c.req.param("role");
       const form = await readForm(c);
-      const path = ofOrganization(page, "roles", name, "permissions");
+      const path = organizationOf(page).api(`/roles/${name}/permissions`);
       const { permissions: before } = await page.api.get<Entries>(path);
       const permissions = chosen(form, before);
       const tried = await attempt(page, () => page.api.send("PUT", path, { permissions }, form.version));
@@ -50,11 +50,11 @@ function chosen(form: Sent, before: Entries["permissions"]) {
 async function showRole(c: Context<PageEnv>, name: string, form: FormState): Promise<Response> {
   const { page } = c.var;
   const t = page.say(messages);
-  const at = ofOrganization(page, "roles", name);
+  const at = organizationOf(page).api(`/roles/${name}`);
   const [role, { body, etag }, { data: all }] = await Promise.all([
     page.api.get<WireRole>(at),
     page.api.read<Entries>(`${at}/permissions`),
-    page.api.get<{ data: Wire<CataloguedPermission>[] }>(ofOrganization(page, "permissions")),
+    page.api.get<{ data: Wire<CataloguedPermission>[] }>(organizationOf(page).api("/permissions")),
   ]);
   const label = roleLabel(page, role.name);
   const why = closedBy(page, role);
@@ -71,7 +71,7 @@ async function showRole(c: Context<PageEnv>, name: string, form: FormState): Pro
       {description ? <p>{description}</p> : null}
       <p class="buttons">
         {page.may("member:read") ? (
-          <a href={consolePath(page.organization?.slug ?? "", `/members?role=${role.name}`)}>{t.members}</a>
+          <a href={organizationOf(page).at(`/members?role=${role.name}`)}>{t.members}</a>
         ) : null}
         {page.may("role:create") ? <a href={placeOf(page, `${newRolePath}?from=${role.name}`)}>{t.copy}</a> : null}
         {why === null ? <a href={`${here}/edit`}>{t.edit}</a> : null}
