@@ -56,6 +56,7 @@ export type Deps = {
   metrics: Metrics;
   clock: Clock;
   database: Database;
+  mailer: Mailer;
   /** Queues mail, in the transaction that it is about. */
   post: Post;
   queue: Queue;
@@ -134,6 +135,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     pool: () => database.stats(),
     // Opened below, since it counts; read when somebody asks.
     cache: () => ({ entries: verifier.size(), trusted: verifier.trusted() }),
+    mail: () => mailer.server?.fault() ?? null,
   };
   const metrics = config.metrics.enabled ? openMetrics(sources) : noMetrics;
   const verifier: Verifier = createVerifier({
@@ -199,6 +201,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     metrics,
     clock,
     database,
+    mailer,
     post,
     queue,
     worker,

@@ -7,6 +7,7 @@ import { openScope, type RecordAudit, type ScopePorts } from "./core/scope.ts";
 import type { Gate } from "./http/env.ts";
 import type { Module, Provisioner } from "./http/module.ts";
 import type { Directory } from "./directory/directory.ts";
+import type { MailServer } from "./mail/mailer.ts";
 import type { Post } from "./mail/outbox.ts";
 import type { DatabaseHealth } from "./ops/health.ts";
 import type { Logger } from "./ops/log.ts";
@@ -30,6 +31,7 @@ export type Services = {
   databaseHealth: () => Promise<DatabaseHealth>;
   credentials: Credentials;
   verifier: Verifier;
+  mailer: { server?: Pick<MailServer, "fault"> };
   limiter: Limiter;
   invitationProof: InvitationProof;
   /** Queues mail, in the transaction that it is about. */

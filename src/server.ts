@@ -123,6 +123,7 @@ async function serve(server: HttpServer, deps: Deps, migrated: string[]): Promis
   server.reload({ fetch: answer });
   announce(deps, { port: server.port, metricsPort: figures?.port, ...(migrated.length > 0 ? { migrated } : {}) });
   const maintenance = startMaintenance(deps, maintenanceMs);
+  watchMailServer(deps);
   deps.worker.start();
   deps.log.info({ signal: await stopped }, "draining");
   const maintained = maintenance.stop();
@@ -144,6 +145,14 @@ async function serve(server: HttpServer, deps: Deps, migrated: string[]): Promis
   await figures?.stop(true);
   if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
 }
+
+/** Mail that is queued waits for a server that can't be used, so nothing else does. */
+const watchMailServer = ({ mailer, log }: Deps): void =>
+  mailer.server?.watch((reason) =>
+    reason === null
+      ? log.info("mail is sent again")
+      : log.warn({ reason }, "mail can't be sent; it waits in the queue"),
+  );
 
 /** Says where the service is: to a person in words, to a machine as one line of JSON. */
 function announce({ config, database, log }: Deps, figures: Record<string, unknown>): void {

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import { Hopeless } from "../core/hopeless.ts";
+import { explainMailServer } from "./explain.ts";
 
 export type Mail = {
   to: string;
@@ -18,10 +19,26 @@ export type Mail = {
  *
  * @param id the same for each try to send one mail.
  */
-export type Mailer = { send(mail: Mail, id: string): Promise<void>; close(): void };
+export type Mailer = {
+  send(mail: Mail, id: string): Promise<void>;
+  close(): void;
+  /** Where mail goes through one. */
+  server?: MailServer;
+};
+
+/** What is known of the mail server. Mail is queued, so one that can't be used only delays it. */
+export type MailServer = {
+  /** Tries it now, and every minute while it can't be used. @param changed is told why it can't, and null when it can again. */
+  watch(changed: (fault: string | null) => void): void;
+  /** Why it couldn't be used when it was last asked, in one line for the operator; null where it could. */
+  fault(): string | null;
+};
 
 // Inline images become parts of the mail: mail programs don't show them otherwise.
 const common = { disableFileAccess: true, disableUrlAccess: true, attachDataUrls: true };
+
+/** How often one that can't be used is tried, whether or not there is mail. Milliseconds. */
+const againMs = 60_000;
 
 type Written = (line: string, path: string) => void;
 
@@ -65,16 +82,46 @@ export function openMailer(
 /** Mail through an SMTP server, over pooled connections. */
 function smtpMailer(url: string, maxConnections: number, from: string): Mailer {
   const transport = createTransport({ url, pool: true, maxConnections, ...common, ...patience });
+  let fault: string | null = null;
+  let changed: (fault: string | null) => void = () => {};
+  let again: Timer | undefined;
+  const found = (now: string | null): void => {
+    if (now !== fault) changed(now);
+    fault = now;
+  };
+  const attempt = async (): Promise<void> => {
+    try {
+      await transport.verify();
+      found(null);
+    } catch (err) {
+      found(explainMailServer(err, url));
+    }
+  };
   return {
     async send(mail, id) {
       try {
         await transport.sendMail(messageOf(from, mail, id));
+        found(null);
       } catch (err) {
-        const { command, responseCode = 0 } = err as { command?: string; responseCode?: number };
+        const { command = "", responseCode = 0 } = err as { command?: string; responseCode?: number };
+        // Beyond it the server was reached, and refuses this mail.
+        if (/^(API|CONN|EHLO|HELO|STARTTLS|AUTH.*)$/.test(command)) found(explainMailServer(err, url));
         throw command === "RCPT TO" && responseCode >= 500 ? new Hopeless((err as Error).message) : err;
       }
     },
-    close: () => transport.close(),
+    close() {
+      clearInterval(again);
+      changed = () => {};
+      transport.close();
+    },
+    server: {
+      fault: () => fault,
+      watch(told) {
+        changed = told;
+        again ??= setInterval(() => fault !== null && void attempt(), againMs);
+        void attempt();
+      },
+    },
   };
 }
 

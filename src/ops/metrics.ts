@@ -19,6 +19,8 @@ type Sources = {
   pool: () => PoolStats;
   /** Credentials that the cache holds, and whether it is trusted now. */
   cache: () => { entries: number; trusted: boolean };
+  /** Why the mail server can't be used; null where it can, or there is none. */
+  mail: () => string | null;
   release: string;
 };
 
@@ -31,7 +33,7 @@ const name = (text: string) => `gatehouse_${text}`;
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
 /** Opens the service's figures: of its requests, its verifications, its pool, its cache and its process. */
-export function openMetrics({ pool, cache, release }: Sources): Metrics {
+export function openMetrics({ pool, cache, mail, release }: Sources): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: name("") });
   const registers = [registry];
@@ -78,6 +80,9 @@ export function openMetrics({ pool, cache, release }: Sources): Metrics {
   gauge("cache_entries", "Credentials that are held in memory", [], (it) => it.set(cache().entries));
   gauge("cache_trusted", "1 while changes are heard of, so that the cache is used", [], (it) =>
     it.set(cache().trusted ? 1 : 0),
+  );
+  gauge("mail_server_usable", "0 while mail waits for a server that can't be used", [], (it) =>
+    it.set(mail() === null ? 1 : 0),
   );
   gauge("build_info", "The release that runs", ["release"], (it) => it.set({ release }, 1));
   // A label is looked up by its text each time; what is counted most is counted beside it.

@@ -1,3 +1,4 @@
+import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import type { Readable } from "node:stream";
 import { callbackify } from "node:util";
@@ -29,7 +30,7 @@ export async function openMailSink({ port = 0 } = {}): Promise<MailSink> {
   });
   await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
   return {
-    url: `smtp://127.0.0.1:${server.server.address().port}`,
+    url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
     mails,
     mail(to, subject) {
       const { promise, resolve } = Promise.withResolvers<Email>();

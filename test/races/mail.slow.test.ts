@@ -22,6 +22,9 @@ test("mail that a killed process had queued is sent by the next, and a mail serv
   const env = { STATE_DIR: directory, BASE_URL: origin, SMTP_URL: `smtp://127.0.0.1:${port}` };
   try {
     const first = await startService({ env });
+    const said = JSON.parse(await first.line("mail can't be sent")) as { reason: string };
+    expect(said.reason).toStartWith(`the mail server 127.0.0.1:${port} doesn't answer (ECONNREFUSED): start it, or`);
+    expect((await fetch(`http://127.0.0.1:${first.port}/readyz`)).status).toBe(200);
     for (let n = 0; n < 5; n++) {
       const begun = performance.now();
       expect((await signUp(first, n)).status).toBe(200);

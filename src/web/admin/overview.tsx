@@ -25,6 +25,8 @@ const messages = inLanguages({
     verification: "Verification",
     trusted: (n: string) => `Hears of every change; ${n} credentials in memory`,
     deaf: "Doesn't hear of changes, so every request asks the database. See to its connection for notifications.",
+    mail: "Mail",
+    sent: "Sent by SMTP",
     uptime: "Running for",
   },
   de: {
@@ -43,6 +45,8 @@ const messages = inLanguages({
     verification: "Prüfung",
     trusted: (n: string) => `Hört von jeder Änderung; ${n} Nachweise im Speicher`,
     deaf: "Hört nicht von Änderungen, daher fragt jede Anfrage die Datenbank. Prüfen Sie deren Verbindung für Benachrichtigungen.",
+    mail: "E-Mail",
+    sent: "Wird per SMTP versandt",
     uptime: "Läuft seit",
   },
 });
@@ -53,11 +57,11 @@ export const overview = () =>
     const { page } = c.var;
     const t = page.say(messages);
     const title = page.say(common).administration;
-    const { database, pool, migrations, verification, uptimeSeconds } =
+    const { database, pool, migrations, verification, mail, uptimeSeconds } =
       await page.api.get<Wire<Health>>("/v1/admin/health");
     const counted = new Intl.NumberFormat(localeOf(page.language));
     const pending = migrations.pending.length;
-    const good = verification.trusted && pending === 0 && pool.waiting === 0;
+    const good = verification.trusted && pending === 0 && pool.waiting === 0 && mail.fault === null;
     return show(
       c,
       { title, frame: AdminFrame },
@@ -79,6 +83,12 @@ export const overview = () =>
           </dd>
           <dt>{t.verification}</dt>
           <dd data-changing>{verification.trusted ? t.trusted(counted.format(verification.kept)) : t.deaf}</dd>
+          {mail.by === "files" ? null : (
+            <>
+              <dt>{t.mail}</dt>
+              <dd data-changing>{mail.fault === null ? t.sent : <span lang="en">{mail.fault}</span>}</dd>
+            </>
+          )}
           <dt>{t.uptime}</dt>
           <dd data-changing>{duration(page.language, uptimeSeconds)}</dd>
         </dl>

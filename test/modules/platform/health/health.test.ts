@@ -15,6 +15,7 @@ describe("GET /v1/admin/health", () => {
         migrations: { applied: expect.any(Number), pending: [] },
         // A sandbox hears of no commit.
         verification: { trusted: false, kept: 0 },
+        mail: { by: "files", fault: null },
       });
     }));
 });
