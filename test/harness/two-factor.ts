@@ -32,16 +32,16 @@ export function authenticator(totpUri: string): () => Promise<string> {
 }
 
 /** Somebody who has shared a secret with an app, and hasn't turned it on yet. */
-export async function begun(service: Service): Promise<Omit<Enrolled, "cookie">> {
-  const who = await service.signUp();
+export async function begun(service: Service, verified = true): Promise<Omit<Enrolled, "cookie">> {
+  const who = await service.signUp({ verified });
   const { body } = await who.post("/api/auth/two-factor/enable", { password });
   const { totpURI, backupCodes } = body as { totpURI: string; backupCodes: string[] };
   return { who, code: authenticator(totpURI), backupCodes };
 }
 
-/** Somebody with an authenticator app. */
-export async function enrolled(service: Service): Promise<Enrolled> {
-  const given = await begun(service);
+/** Somebody with an authenticator app. @param verified whether their address is proven. */
+export async function enrolled(service: Service, verified = true): Promise<Enrolled> {
+  const given = await begun(service, verified);
   const on = await given.who.post("/api/auth/two-factor/verify-totp", { code: await given.code() });
   if (on.status !== 200) throw new Error(on.text);
   return { ...given, cookie: cookieOf(on.headers) };

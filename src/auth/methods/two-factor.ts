@@ -32,8 +32,8 @@ export function secondFactor(beginning: ReadonlySet<string>, trusted: (sessionId
             };
             const signIn = authCall()?.signIn;
             if (!newSession || !signIn || signIn.bothFactors) return false;
-            // It may have been turned on since the person was read.
-            if (signIn.twoFactorEnabled) newSession.user.twoFactorEnabled = true;
+            // It may have been turned on since the person was read, or ended with what nobody had proven.
+            if (signIn.twoFactorEnabled !== undefined) newSession.user.twoFactorEnabled = signIn.twoFactorEnabled;
             if (newSession.user.twoFactorEnabled && isAPIError(returned))
               signIn.leadsTo = new Headers(returned.headers).get("location") ?? "/";
             return true;

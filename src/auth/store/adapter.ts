@@ -120,7 +120,22 @@ function observed(adapter: DBAdapter, tx: Tx, made: Set<Committed>, ports: Ports
       await asTenant(tx, { "app.organization_id": id }, () => ports.provision.organization(tx, id));
   };
   const proven = (model: string, written: Record<string, unknown>, userId: string) =>
-    endUnproven(tx, deleteMany, { model, data: written, userId });
+    endUnproven(tx, { deleteMany, updateMany }, { model, data: written, userId });
+  const updateMany: DBAdapter["updateMany"] = async (data) => {
+    await declare(data.model);
+    const action = nouns[data.model]?.updated;
+    const before = action ? await rows(data) : [];
+    if (data.model === "account" && "password" in data.update) await holdPassword(tx, before[0]);
+    for (const row of before) await proven(data.model, data.update, ownerOf(data.model, row));
+    const count = await adapter.updateMany(data);
+    const pairs: Pair[] = [];
+    for (const row of before) {
+      const role = data.model === "organizationRole" ? await followPermission(tx, row as never) : undefined;
+      pairs.push({ before: row, after: role ?? { ...row, ...data.update } });
+    }
+    if (action) await record(action, data.model, pairs);
+    return count;
+  };
   return remembering({
     ...adapter,
     deleteMany,
@@ -146,21 +161,7 @@ function observed(adapter: DBAdapter, tx: Tx, made: Set<Committed>, ports: Ports
       if (action && before && row) await record(action, data.model, [{ before, after: row }]);
       return row as never;
     },
-    updateMany: async (data) => {
-      await declare(data.model);
-      const action = nouns[data.model]?.updated;
-      const before = action ? await rows(data) : [];
-      if (data.model === "account" && "password" in data.update) await holdPassword(tx, before[0]);
-      for (const row of before) await proven(data.model, data.update, ownerOf(data.model, row));
-      const count = await adapter.updateMany(data);
-      const pairs: Pair[] = [];
-      for (const row of before) {
-        const role = data.model === "organizationRole" ? await followPermission(tx, row as never) : undefined;
-        pairs.push({ before: row, after: role ?? { ...row, ...data.update } });
-      }
-      if (action) await record(action, data.model, pairs);
-      return count;
-    },
+    updateMany,
     // better-auth sets an invitation's status through incrementOne.
     incrementOne: async (data) => {
       const action = nouns[data.model]?.updated;

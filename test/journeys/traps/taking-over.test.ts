@@ -58,6 +58,20 @@ describe("whoever registers another's address, and waits for its owner", () => {
     }),
   );
 
+  test.each(Object.keys(owners))("E3: doesn't shut its owner out by a second factor, which ends by %s", (name) =>
+    inSandbox(async (service) => {
+      const { who } = await enrolled(service, false);
+      expect((await owners[name]!(service, who.email)).status).toBe(200);
+      await reset(service, await resetFor(service, who.email));
+      const here = await signIn(service, who.email, another);
+      expect([here.status, (await holding(service, cookieOf(here.headers)).get("/v1/verify")).status]).toEqual([
+        200, 200,
+      ]);
+      const rows = `select id from two_factor where user_id = $1`;
+      expect(await sqlOf(service)(rows, who.userId)).toEqual([]);
+    }),
+  );
+
   test.each(Object.keys(owners))("E3: what an owner has added to a proven address outlives %s", (name) =>
     inSandbox(async (service) => {
       const { who } = await squatter(service);
@@ -118,11 +132,13 @@ describe("a link to a new password", () => {
       const { who, code } = await enrolled(service);
       const answer = await reset(service, await resetFor(service, who.email));
       expect([answer.status, cookieOf(answer.headers)]).toEqual([200, ""]);
-      await service.anonymous.post("/api/auth/send-verification-email", { email: who.email });
-      const token = mailedSecret(service, who.email);
+      const { who: registrant } = await enrolled(service, false);
+      await service.anonymous.post("/api/auth/send-verification-email", { email: registrant.email });
+      const token = mailedSecret(service, registrant.email);
       const ways = [
         () => signIn(service, who.email, another),
-        () => service.anonymous.post("/api/auth/verify-email", { token, password: another }),
+        // The password shows who registered.
+        () => service.anonymous.post("/api/auth/verify-email", { token, password }),
         async () => {
           await ask(service, who.email);
           return follow(service.anonymous, mailedSecret(service, who.email));
