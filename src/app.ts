@@ -59,6 +59,7 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
     }),
   );
   app.use(crossOrigin(origins));
+  app.use(oneSessionCookie(deps.credentials));
   app.use(receiveBody());
   app.use(storableText);
   app.use(
@@ -77,7 +78,6 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
   app.get("/metrics", metricsFor(config.metrics.token, deps.metrics));
   app.all(`${basePath}/*`, (c) => {
     const { ipAddress, requestId } = c.var.origin;
-    // better-auth would take the first: a neighbour on the domain can plant one of theirs there.
     if (deps.credentials.fromHeaders(c.req.raw.headers) === "conflict") throw conflicting();
     return deps.authHandler(c.req.raw, { address: ipAddress, requestId });
   });
@@ -117,6 +117,16 @@ export function createApp(deps: Deps): OpenAPIHono<Env> {
 function authTemplate(method: string, path: string): string | undefined {
   const found = path.startsWith(basePath) ? routeOf(method, path.slice(basePath.length)) : undefined;
   return found && basePath + found.key.slice(method.length + 1);
+}
+
+/** A neighbour on the domain can plant a second cookie: each reader behind this sees the one that counts. */
+function oneSessionCookie({ settled }: Pick<Deps["credentials"], "settled">): MiddlewareHandler<Env> {
+  return async function oneSessionCookie(c, next) {
+    const { raw } = c.req;
+    const headers = settled(raw.headers);
+    if (headers !== raw.headers) c.req.raw = new Request(raw, { headers });
+    await next();
+  };
 }
 
 /** CORS for who sends an Origin. Others, most of them services, are spared what would be set for nothing. */

@@ -11,6 +11,8 @@ export type Credential = { kind: "session"; token: string } | { kind: "apiKey"; 
 export type Credentials = {
   /** Finds the request's credential without checking it. Two that might both be good are checked here. */
   fromHeaders(headers: Headers): Presented | "conflict" | null;
+  /** The headers for whoever takes the first or the last of several session cookies: only the one that counts is left. */
+  settled(headers: Headers): Headers;
   /** Null: forged, and no query needs to be made. */
   check(presented: Presented): Credential | null;
 };
@@ -82,23 +84,34 @@ export function credentialReader(secret: string, cookieName: string): Credential
     if (good.size > 1) return "conflict";
     return good.values().next().value ?? candidates[0] ?? null;
   };
+  const fromHeaders: Credentials["fromHeaders"] = (headers) => {
+    const cookies = cookieValues(headers.get("cookie"), cookieName);
+    const authorization = headers.get("authorization");
+    const apiKey = headers.get("x-api-key");
+    if (authorization === null && apiKey === null) {
+      if (cookies === null) return null;
+      if (typeof cookies === "string") return { kind: "session", raw: cookies };
+    }
+    const bearer = authorization === null ? null : bearerValue(authorization);
+    const candidates: Presented[] = [];
+    if (bearer !== null) candidates.push(bearer);
+    if (apiKey !== null) candidates.push({ kind: "apiKey", raw: apiKey });
+    if (typeof cookies === "string") candidates.push({ kind: "session", raw: cookies });
+    else for (const raw of cookies ?? []) candidates.push({ kind: "session", raw });
+    return candidates.length < 2 ? (candidates[0] ?? null) : settle(candidates);
+  };
   return {
     check,
-    fromHeaders(headers) {
-      const cookies = cookieValues(headers.get("cookie"), cookieName);
-      const authorization = headers.get("authorization");
-      const apiKey = headers.get("x-api-key");
-      if (authorization === null && apiKey === null) {
-        if (cookies === null) return null;
-        if (typeof cookies === "string") return { kind: "session", raw: cookies };
-      }
-      const bearer = authorization === null ? null : bearerValue(authorization);
-      const candidates: Presented[] = [];
-      if (bearer !== null) candidates.push(bearer);
-      if (apiKey !== null) candidates.push({ kind: "apiKey", raw: apiKey });
-      if (typeof cookies === "string") candidates.push({ kind: "session", raw: cookies });
-      else for (const raw of cookies ?? []) candidates.push({ kind: "session", raw });
-      return candidates.length < 2 ? (candidates[0] ?? null) : settle(candidates);
+    fromHeaders,
+    settled(headers) {
+      const cookies = headers.get("cookie");
+      if (cookies === null || !Array.isArray(cookieValues(cookies, cookieName))) return headers;
+      const found = fromHeaders(headers);
+      if (found === "conflict") return headers;
+      const settled = new Headers(headers);
+      const others = cookies.split(";").filter((pair) => !pair.trimStart().startsWith(`${cookieName}=`));
+      settled.set("cookie", [...others, `${cookieName}=${found?.kind === "session" ? found.raw : ""}`].join(";"));
+      return settled;
     },
   };
 }

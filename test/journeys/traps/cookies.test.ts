@@ -95,6 +95,26 @@ describe("a second session's cookie beside one's own", () => {
     }));
 });
 
+describe("a cookie that is none beside one's own", () => {
+  test("S5: is passed over at every door, in whatever order", () =>
+    inSandbox(async (service) => {
+      const mine = await service.signUp();
+      const [name = "", value = ""] = mine.cookie.split(/=(.*)/);
+      const forged = `${name}=${value.slice(0, 33)}${"A".repeat(43)}%3D`;
+      for (const planted of [`${name}=`, `${name}=x`, `${name}=%`, forged, `${name}=${value.slice(0, 32)}`])
+        for (const cookie of [`${planted}; a=b; ${mine.cookie}`, `${mine.cookie};${planted}`]) {
+          const both = holding(service, cookie);
+          for (const path of ["/v1/me", "/v1/verify", "/account"])
+            expect([cookie, path, (await both.get(path)).status]).toEqual([cookie, path, 200]);
+          expect((await both.get("/api/auth/get-session")).body).toMatchObject({ user: { id: mine.userId } });
+        }
+      const both = holding(service, `${forged}; ${mine.cookie}`);
+      expect((await both.post("/api/auth/update-user", { name: "Ada" })).status).toBe(200);
+      expect((await both.post("/api/auth/sign-out")).status).toBe(200);
+      expect(await isIn(mine)).toBe(false);
+    }));
+});
+
 describe("a session that nobody uses", () => {
   const day = 24 * 3600_000;
   test("S3: 401 after its thirty days at every door; one in use goes on until it hasn't been used for as long", () =>
