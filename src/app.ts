@@ -120,10 +120,10 @@ function authTemplate(method: string, path: string): string | undefined {
 }
 
 /** A neighbour on the domain can plant a second cookie: each reader behind this sees the one that counts. */
-function oneSessionCookie({ settled }: Pick<Deps["credentials"], "settled">): MiddlewareHandler<Env> {
+function oneSessionCookie(credentials: Pick<Deps["credentials"], "settled">): MiddlewareHandler<Env> {
   return async function oneSessionCookie(c, next) {
     const { raw } = c.req;
-    const headers = settled(raw.headers);
+    const headers = credentials.settled(raw.headers);
     if (headers !== raw.headers) c.req.raw = new Request(raw, { headers });
     await next();
   };

@@ -29,6 +29,7 @@ import { verificationByPost, verificationLink } from "./methods/verification.ts"
 import { endOtherResets, storedIdentifiers } from "./store/mailed-links.ts";
 import { oidcProviders, socialProviders } from "./methods/providers.ts";
 import { passkeys, type RelyingParty } from "./methods/passkey.ts";
+import { sessionRenewal } from "./methods/renewed-session.ts";
 import { secondFactor } from "./methods/two-factor.ts";
 import { type RequestLimits, requestRules } from "./mount/rate-limit-storage.ts";
 
@@ -227,6 +228,7 @@ export function createAuth(options: Options) {
       mailedCodes,
       mailedLinks,
       verificationByPost(),
+      sessionRenewal(),
       invitedSignUp(options.invitationProof),
       anonymousSessions(),
       // Lets the official client manage organizations' keys. Making and verifying them is our own.

@@ -89,13 +89,11 @@ function smtpMailer(url: string, maxConnections: number, from: string): Mailer {
     if (now !== fault) changed(now);
     fault = now;
   };
-  const attempt = async (): Promise<void> => {
-    try {
-      await transport.verify();
-      found(null);
-    } catch (err) {
-      found(explainMailServer(err, url));
-    }
+  const attempt = (): void => {
+    transport.verify().then(
+      () => found(null),
+      (err: unknown) => found(explainMailServer(err, url)),
+    );
   };
   return {
     async send(mail, id) {
@@ -118,8 +116,8 @@ function smtpMailer(url: string, maxConnections: number, from: string): Mailer {
       fault: () => fault,
       watch(told) {
         changed = told;
-        again ??= setInterval(() => fault !== null && void attempt(), againMs);
-        void attempt();
+        again ??= setInterval(() => fault !== null && attempt(), againMs);
+        attempt();
       },
     },
   };

@@ -153,27 +153,61 @@ describe("in a session that is old", () => {
       expect((await keyOf(owner)).status).toBe(403);
       await owner.post(`${auth}/verify-password`, { password: "not the password" });
       expect((await keyOf(owner)).status).toBe(403);
-      expect((await owner.post(`${auth}/verify-password`, { password })).status).toBe(200);
-      expect((await keyOf(owner)).status).toBe(201);
+      const right = await owner.post(`${auth}/verify-password`, { password });
+      expect([right.status, right.body]).toEqual([200, { status: true }]);
+      expect((await keyOf(holding(service, cookieOf(right.headers)))).status).toBe(201);
+    }));
+
+  test("proving oneself again gives the session another token, and the one before is worth nothing at any door", () =>
+    inSandbox(async (service) => {
+      const { who, code, cookie, backupCodes } = await enrolled(service);
+      const { id } = await sessionOf(service, cookie);
+      const token = () => decodeURIComponent(held.cookie.split("=")[1] ?? "");
+      let held = holding(service, cookie);
+      const ways: [string, object][] = [
+        ["verify-password", { password }],
+        ["two-factor/verify-totp", { code: await code() }],
+        ["two-factor/verify-backup-code", { code: backupCodes[0] }],
+      ];
+      for (const [path, body] of ways) {
+        const [before, bearer] = [held, { authorization: `Bearer ${token()}` }];
+        const answer = await before.post(`${auth}/${path}`, body);
+        held = holding(service, cookieOf(answer.headers));
+        expect([path, answer.status, answer.headers.get("set-auth-token")]).toEqual([path, 200, token()]);
+        if ("token" in (answer.body as object)) expect(answer.body).toMatchObject({ token: token().split(".")[0] });
+        expect((await sessionOf(service, held.cookie)).id).toBe(id);
+        for (const door of ["/v1/verify", "/v1/me"]) {
+          expect([path, door, (await held.get(door)).status]).toEqual([path, door, 200]);
+          expect([path, door, (await before.get(door)).status]).toEqual([path, door, 401]);
+          expect((await service.anonymous.get(door, bearer)).status).toBe(401);
+        }
+        expect((await before.get(`${auth}/get-session`)).body).toBeNull();
+        expect((await before.get("/account")).status).toBe(303);
+        expect((await held.get(`${auth}/get-session`)).body).toMatchObject({ user: { id: who.userId } });
+      }
+      const [last, wrong] = [held, await held.post(`${auth}/verify-password`, { password: "not the password" })];
+      expect([wrong.status, wrong.headers.getSetCookie()]).toEqual([400, []]);
+      expect((await last.get("/v1/me")).status).toBe(200);
     }));
 
   test("A5: the app's code makes it a recent sign-in of two factors, and ten wrong ones are the last", () =>
     inSandbox(
       async (service) => {
         const { who, code, cookie } = await enrolled(service);
-        const them = holding(service, cookie);
+        let them = holding(service, cookie);
         const { id } = await sessionOf(service, cookie);
         await proven(service, { sessionId: id }, { factors: 1, at: new Date(0) });
-        const send = async (sent: string, address: string) =>
-          (
-            await them.request("POST", `${auth}/two-factor/verify-totp`, {
-              body: JSON.stringify({ code: sent }),
-              headers: { "content-type": "application/json" },
-              address,
-            })
-          ).status;
+        const send = async (sent: string, address: string) => {
+          const { status, headers } = await them.request("POST", `${auth}/two-factor/verify-totp`, {
+            body: JSON.stringify({ code: sent }),
+            headers: { "content-type": "application/json" },
+            address,
+          });
+          if (status === 200) them = holding(service, cookieOf(headers));
+          return status;
+        };
         expect(await send(await code(), "192.0.2.1")).toBe(200);
-        expect(await sessionOf(service, cookie)).toMatchObject({ factors: 2, method: "totp" });
+        expect(await sessionOf(service, them.cookie)).toMatchObject({ factors: 2, method: "totp" });
         for (let n = 0; n < 10; n++) expect(await send("000000", `192.0.2.${n + 2}`)).toBe(401);
         expect(await send(await code(), "192.0.2.99")).toBe(429);
         expect(who.userId).toBeTruthy();

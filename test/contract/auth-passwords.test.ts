@@ -2,7 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { authRoutes } from "../../src/auth/mount/routes.ts";
 import { currentTransaction } from "../../src/auth/store/auth-call.ts";
 import type { Passwords } from "../../src/passwords/hash.ts";
+import type { Actor } from "../harness/actor.ts";
 import { inSandbox, passwords } from "../harness/app.ts";
+import { cookieOf } from "../harness/cookies.ts";
 import { enrolled, holding } from "../harness/two-factor.ts";
 import { authRequests, openStage, sendTo } from "./auth-requests.ts";
 import { sources } from "./source.ts";
@@ -113,13 +115,15 @@ describe("wrong passwords of one's own account", () => {
   );
 
   test("right ones aren't counted", () =>
-    inSandbox(async ({ signUp }) => {
-      const who = await signUp();
+    inSandbox(async (service) => {
+      let who: Pick<Actor, "request"> = await service.signUp();
       const body = JSON.stringify({ password: right });
       const headers = { "content-type": "application/json" };
       for (let n = 0; n < 15; n++) {
         const sent = { body, headers, address: `192.0.2.${n}` };
-        expect((await who.request("POST", "/api/auth/verify-password", sent)).status).toBe(200);
+        const answer = await who.request("POST", "/api/auth/verify-password", sent);
+        expect(answer.status).toBe(200);
+        who = holding(service, cookieOf(answer.headers));
       }
     }, limited));
 });

@@ -47,12 +47,12 @@ const mailerTo = (smtpUrl: string): Mailer =>
 
 /** What is said of a mail server as it is tried. */
 async function tried(smtpUrl: string): Promise<string | null> {
-  const { server, close } = mailerTo(smtpUrl);
+  const mailer = mailerTo(smtpUrl);
   const { promise, resolve } = Promise.withResolvers<string | null>();
-  server?.watch(resolve);
+  mailer.server?.watch(resolve);
   const said = await promise;
-  expect(server?.fault() ?? null).toBe(said);
-  close();
+  expect(mailer.server?.fault() ?? null).toBe(said);
+  mailer.close();
   return said;
 }
 
@@ -106,13 +106,13 @@ describe("one line that names host, port and what to do, never a password, where
 
 test("a mail that can't be sent is taken note of, and so is the next that can", async () => {
   const mail = { to: "ada@example.com", subject: "Hello", text: "Hello", html: "<p>Hello</p>", opens: null };
-  const { send, server, close } = mailerTo(`smtp://127.0.0.1:${ports.closed}`);
-  expect(await send(mail, "1").catch((err: unknown) => err)).toBeInstanceOf(Error);
-  expect(server?.fault()).toContain("doesn't answer (ECONNREFUSED)");
+  const mailer = mailerTo(`smtp://127.0.0.1:${ports.closed}`);
+  expect(await mailer.send(mail, "1").catch((err: unknown) => err)).toBeInstanceOf(Error);
+  expect(mailer.server?.fault()).toContain("doesn't answer (ECONNREFUSED)");
   await using sink = await openMailSink({ port: ports.closed });
-  await send(mail, "1");
-  expect([sink.mails.length, server?.fault() ?? null]).toEqual([1, null]);
-  close();
+  await mailer.send(mail, "1");
+  expect([sink.mails.length, mailer.server?.fault() ?? null]).toEqual([1, null]);
+  mailer.close();
 });
 
 test("an administrator and Prometheus learn that mail waits; readiness doesn't depend on it", async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import { generateRandomString } from "better-auth/crypto";
 import { freshSignInRequired, isFresh } from "../../core/assurance.ts";
 import { isOwner } from "../../core/access/permission.ts";
 import type { Limiter, LimitRule } from "../../core/rate-limit.ts";
@@ -24,7 +25,8 @@ const guesses: LimitRule = { name: "code-guesses", points: 10, seconds: 15 * 60 
 
 /**
  * Asks for a recent sign-in where the route does, and takes note of a proof that is as good as one: the session's
- * person has proven themselves now, and by two factors where it was the second one's code.
+ * person has proven themselves now, and by two factors where it was the second one's code. The session goes on under
+ * another token (OWASP ASVS 7.2.4): whoever has copied the one before isn't raised with it.
  *
  * @throws from the step: 403, and 429 for too many codes.
  */
@@ -36,6 +38,15 @@ export function steppedUp({ auth, assurance, limiter, clock, baseUrl, freshAge }
     if (await assurance.spendCode(user.id, codeOf(call))) return response;
     await (await auth.$context).internalAdapter.deleteSession(token);
     return refuse(401, "INVALID_CODE", usedBefore);
+  };
+  /** An answer that gives the session's new token. */
+  const handedOut = async (asked: Headers, response: Response, token: string): Promise<Response> => {
+    const { headers } = await auth.api.handOutSession({ headers: asked, body: { token }, returnHeaders: true });
+    const given = new Headers(response.headers);
+    for (const cookie of headers.getSetCookie()) given.append("set-cookie", cookie);
+    for (const name of ["set-auth-token", "access-control-expose-headers"]) given.set(name, headers.get(name) ?? "");
+    const body = (await response.json()) as object;
+    return Response.json("token" in body ? { ...body, token } : body, { status: response.status, headers: given });
   };
   return async (call: Call, next: () => Promise<Response>): Promise<Response> => {
     const { route, request } = call;
@@ -58,8 +69,11 @@ export function steppedUp({ auth, assurance, limiter, clock, baseUrl, freshAge }
     if (counts && response.status !== 401) await limiter.giveBack(guesses, found.user.id);
     if (response.ok && route.secondFactor === "totp" && !(await assurance.spendCode(found.user.id, codeOf(call))))
       return refuse(401, "INVALID_CODE", usedBefore);
-    if (response.ok) await assurance.proven(id, clock(), route.secondFactor ?? null);
-    return response;
+    if (!response.ok) return response;
+    const token = generateRandomString(32, "a-z", "A-Z", "0-9");
+    const goesOn = await assurance.proven(id, clock(), route.secondFactor ?? null, token);
+    // Turning the app on opens another session.
+    return goesOn ? handedOut(request.headers, response, token) : response;
   };
 }
 

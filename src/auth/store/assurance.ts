@@ -10,16 +10,18 @@ export type Assurance = ReturnType<typeof assuranceOf>;
 
 /** Reads and raises it; whatever has been verified of the session is dropped by a trigger. */
 export function assuranceOf(database: Database, clock: Clock, committed: (change: "session.updated") => void) {
-  const raise = async (sessionId: string, at: Date | null, by: string | null): Promise<void> => {
-    await database.statement(
+  const raise = async (sessionId: string, at: Date | null, by: string | null, token: string | null = null) => {
+    const raised = await database.statement(
       "raise_session",
       `update "session" set authenticated_at = coalesce($2, authenticated_at),
           factors = case when $3::text is null then factors else 2 end,
-          method = case when $3 is null or factors > 1 or $3 = '' then method else $3 end
-        where id = $1`,
-      [sessionId, at, by],
+          method = case when $3 is null or factors > 1 or $3 = '' then method else $3 end,
+          token = coalesce($4, token)
+        where id = $1 returning id`,
+      [sessionId, at, by, token],
     );
     committed("session.updated");
+    return raised.length > 0;
   };
   return {
     /** When the person of a session last proved themselves in it; null where the session has ended. */
@@ -31,8 +33,13 @@ export function assuranceOf(database: Database, clock: Clock, committed: (change
       );
       return row?.at ?? null;
     },
-    /** Its person has proven themselves again: by a factor that it knows, or by this second one. */
-    proven: (sessionId: string, at: Date, secondFactor: string | null) => raise(sessionId, at, secondFactor),
+    /**
+     * Its person has proven themselves again: by a factor that it knows, or by this second one. It goes on under this token.
+     *
+     * @returns whether it is still there.
+     */
+    proven: (sessionId: string, at: Date, secondFactor: string | null, token: string) =>
+      raise(sessionId, at, secondFactor, token),
     /** Somebody has proven themselves by this passkey. */
     async passkeyUsed(credentialId: string): Promise<void> {
       const text = 'update "passkey" set last_used_at = $2 where credential_id = $1';
@@ -56,6 +63,6 @@ export function assuranceOf(database: Database, clock: Clock, committed: (change
       return spent.length > 0;
     },
     /** It began on a device on which the second factor was proven before, and which its person trusted. */
-    onTrustedDevice: (sessionId: string) => raise(sessionId, null, ""),
+    onTrustedDevice: async (sessionId: string): Promise<void> => void (await raise(sessionId, null, "")),
   };
 }
