@@ -8,11 +8,12 @@ import type { Clock } from "../../core/clock.ts";
 import type { Offered } from "../../core/sign-in.ts";
 import type { RecordAudit } from "../../core/scope.ts";
 import type { Database, Schema, Tx } from "../../db/types.ts";
+import { isLost } from "../../db/errors.ts";
 import { repeated } from "../../db/retry.ts";
 import type { Post } from "../../mail/outbox.ts";
 import { asTenant } from "../../db/tenant.ts";
 import { apikey } from "../tables/api-key.ts";
-import { joining, noting, within } from "./auth-call.ts";
+import { authCall, joining, noting, within } from "./auth-call.ts";
 import { allRows, type Committed, historyOf, nouns } from "./history.ts";
 import type { Pair, Row } from "./pair.ts";
 import { keepWayIn } from "./last-way-in.ts";
@@ -210,12 +211,20 @@ const emptiesOrganization = ({ model, where }: Query): boolean =>
 // the deleter.
 const sweepsKeys = ({ model }: Query): boolean => model === "apikey";
 
-/** Notes a request's first database error on the way through. */
+/**
+ * Notes a request's first database error on the way through. A database that was away isn't asked again: better-auth goes
+ * on past failures, and each would wait as long as the first.
+ */
 function remembering(adapter: DBAdapter): DBAdapter {
   const wrapped: Record<string, unknown> = { ...adapter };
   for (const [name, method] of Object.entries(adapter)) {
     if (typeof method !== "function") continue;
-    wrapped[name] = (...args: unknown[]) => noting(async () => (method as (...args: unknown[]) => unknown)(...args));
+    wrapped[name] = (...args: unknown[]) =>
+      noting(async () => {
+        const failed = authCall()?.failure.error;
+        if (isLost(failed)) throw failed;
+        return (method as (...args: unknown[]) => unknown)(...args);
+      });
   }
   return wrapped as DBAdapter;
 }
