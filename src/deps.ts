@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { auditedAdapter } from "./auth/store/adapter.ts";
 import { assuranceOf } from "./auth/store/assurance.ts";
 import { type Auth, createAuth } from "./auth/options.ts";
@@ -10,7 +9,7 @@ import { letters, openPost, type Post } from "./mail/outbox.ts";
 import { letterSender } from "./mail/send.ts";
 import { guardedPasswords } from "./auth/guard/passwords.ts";
 import { hashRenewal } from "./auth/store/renewed-hashes.ts";
-import { openPasswords, type Passwords } from "./passwords/hash.ts";
+import { hashingThreads, openPasswords, type Passwords } from "./passwords/hash.ts";
 import { openRules } from "./passwords/rules.ts";
 import { requestLimits } from "./auth/mount/rate-limit-storage.ts";
 import { organizationGuard } from "./auth/guard/organization.ts";
@@ -237,9 +236,6 @@ export function provisioner(modules: Deps["modules"], at: () => Parameters<Provi
   };
   return { user: each("user"), organization: each("organization"), adopt };
 }
-
-/** One core is left to what answers requests. */
-const hashingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
 
 /** Opens the database that the settings name, with the settings' limits. */
 export function openConfigured(config: Config, log: Logger): Promise<Database> {

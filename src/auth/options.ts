@@ -9,8 +9,9 @@ import { jwt, type JwtOptions } from "better-auth/plugins/jwt";
 import { organization } from "better-auth/plugins/organization";
 import type { Logger } from "../ops/log.ts";
 import type { Catalogue } from "../core/access/permission.ts";
-import { type CookiePolicy, cookiePrefix } from "../core/cookie.ts";
+import type { CookiePolicy } from "../core/cookie.ts";
 import { accessControl, platformRoles } from "./access-control.ts";
+import { cookieOptions } from "./cookies.ts";
 import { refuseBeyondGrantor } from "./guard/grantor.ts";
 import { refuseBadSlug, refuseClosed, refuseWorthless } from "./guard/invitation.ts";
 import type { Assurance } from "./store/assurance.ts";
@@ -241,11 +242,3 @@ export function createAuth(options: Options) {
     ],
   });
 }
-
-/** better-auth knows `__Secure-` alone: with any other prefix the attribute is set beside the name. */
-const cookieOptions = (cookies: CookiePolicy) => ({
-  useSecureCookies: false,
-  cookiePrefix: cookiePrefix(cookies),
-  defaultCookieAttributes: { secure: cookies.https },
-  ...(cookies.domain ? { crossSubDomainCookies: { enabled: true, domain: cookies.domain } } : {}),
-});

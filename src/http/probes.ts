@@ -34,7 +34,8 @@ export const probes = (ready: () => Promise<unknown>) =>
         path: "/readyz",
         operationId: "process.ready",
         summary: "Whether the service can do its work",
-        description: "Asks the database. An instance that fails it should get no requests until it passes again.",
+        description:
+          "Asks the database, which must take writes. An instance that fails it should get no requests until it passes again. A full disk doesn't fail it, since credentials are still verified.",
         refusals: [Unavailable],
       }),
       async (c) => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { openQueue } from "./queue.ts";
 import type { Done, Job } from "./worker.ts";
@@ -71,6 +72,9 @@ const program = import.meta.path.startsWith("/$bunfs/")
 
 // Some five seconds' worth of hashing on a busy core: clients that would wait longer have given up.
 const waitingPerThread = 100;
+
+/** One core is left to what answers requests. */
+export const hashingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
 
 /**
  * Opens the threads that hash, behind one queue.
