@@ -1,5 +1,6 @@
 import type { Server } from "bun";
 import { createApp } from "./app.ts";
+import { startBackups } from "./backup/schedule.ts";
 import { type Config, ConfigError, parseConfig } from "./config/index.ts";
 import { migrate } from "./db/migrate.ts";
 import type { MigrationFolders } from "./db/migration-files.ts";
@@ -124,6 +125,7 @@ async function serve(server: HttpServer, deps: Deps, migrated: string[]): Promis
   announce(deps, { port: server.port, metricsPort: figures?.port, ...(migrated.length > 0 ? { migrated } : {}) });
   const maintenance = startMaintenance(deps, maintenanceMs);
   watchMailServer(deps);
+  const backups = startBackups(deps, (err) => explain(err, deps.config.database));
   deps.worker.start();
   deps.log.info({ signal: await stopped }, "draining");
   const maintained = maintenance.stop();
@@ -141,7 +143,7 @@ async function serve(server: HttpServer, deps: Deps, migrated: string[]): Promis
     await Promise.race([closed, Bun.sleep(20)]);
   await Promise.race([closed, Bun.sleep(noticeMs)]);
   // What the last requests have queued is still sent.
-  await Promise.all([maintained, deps.worker.stop()]);
+  await Promise.all([maintained, deps.worker.stop(), backups.stop()]);
   await figures?.stop(true);
   if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
 }

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
 import { migrate, migrationStatus, rollback } from "../db/migrate.ts";
+import { backupCommands, run as runBackup } from "./backup.ts";
 import { drift, generate } from "./generate.ts";
 import { lintCommand } from "./lint.ts";
+import type { Database } from "../db/types.ts";
 import { exits, exitWith, note, print, Refusal, withDatabase } from "./run.ts";
 
 /** `db …`: the schema's migrations and the database's health. */
@@ -10,13 +12,17 @@ export function databaseCommands(program: Command): void {
 
   db.command("migrate")
     .description("Apply every pending migration, and the guards where they changed, under a lock.")
-    .action(() =>
-      withDatabase(async (database) => {
+    .option("--backup", "make a backup first, where something is pending")
+    .action(async (options: { backup?: true }) => {
+      if (options.backup && (await withDatabase(isPending))) await runBackup({});
+      await withDatabase(async (database) => {
         const said = { onDone: (tag: string) => print(`applied ${tag}`), onNewer: note };
         const tags = await migrate(database, { ...said, restoreGuards: true });
         if (tags.length === 0) print("nothing to apply");
-      }),
-    );
+      });
+    });
+
+  backupCommands(db);
 
   db.command("status")
     .description("Say which migrations are applied and which are pending, and whether the guards are.")
@@ -91,4 +97,10 @@ export function databaseCommands(program: Command): void {
     });
 
   lintCommand(db);
+}
+
+/** Whether a database that has something already lacks a migration. */
+async function isPending(database: Database): Promise<boolean> {
+  const status = await migrationStatus(database);
+  return status.some(({ appliedAt }) => appliedAt === null) && status.some(({ appliedAt }) => appliedAt !== null);
 }

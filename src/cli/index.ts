@@ -7,6 +7,7 @@ import { maintenanceCommands } from "./maintenance.ts";
 import { queueCommands } from "./queue.ts";
 import { openapiCommand } from "./openapi.ts";
 import { probeCommand } from "./probe.ts";
+import { promoteCommand } from "./promote.ts";
 import { serviceKeyCommands } from "./service-key.ts";
 import { settingsCommand } from "./settings.ts";
 import { userCommands } from "./users.ts";
@@ -34,6 +35,7 @@ async function main(argv: string[]): Promise<void> {
   probeCommand(program);
   userCommands(program);
   settingsCommand(program);
+  promoteCommand(program);
   accessControlCommand(program);
   try {
     await program.parseAsync(argv);

@@ -33,7 +33,7 @@ export const exitWith = (code: number): void => void (process.exitCode = code);
 export const config = (): Config => parseConfig(process.env);
 
 /** A log that keeps standard output for results. */
-const quiet = () => createLog("warn", { write: (line) => void process.stderr.write(line) });
+export const quiet = () => createLog("warn", { write: (line) => void process.stderr.write(line) });
 
 /** Runs `work` over the configured database, as it is. */
 export async function withDatabase<T>(work: (database: Database, config: Config) => Promise<T>): Promise<T> {

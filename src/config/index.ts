@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { backupConfig, backupFaults, backupSettings } from "./backup.ts";
 import { brandConfig, brandSettings } from "./brand.ts";
 import { cookieConfig, cookieFaults, cookieSettings } from "./cookies.ts";
 import { databaseConfig, databaseFaults, databaseSettings } from "./database.ts";
@@ -25,6 +26,7 @@ export const settings = z.object({
   ...mailSettings.shape,
   ...brandSettings.shape,
   ...retentionSettings.shape,
+  ...backupSettings.shape,
   ...logSettings.shape,
   ...metricsSettings.shape,
 });
@@ -46,6 +48,7 @@ function configOf(env: z.infer<typeof settings>, given: Env) {
     mail: mailConfig(env, server.stateDirectory),
     brand: brandConfig(env),
     retention: retentionConfig(env),
+    backup: backupConfig(env, server.stateDirectory),
     log: logConfig(env),
     metrics: metricsConfig(env),
   };
@@ -70,6 +73,7 @@ export function parseConfig(env: Env): Config {
   const parsed = settings.safeParse(given);
   const faults = new Map([
     ...misspellings(given),
+    ...backupFaults(given),
     ...cookieFaults(given),
     ...databaseFaults(given),
     ...providerFaults(given),

@@ -31,6 +31,10 @@ function read(path: string): string {
   }
 }
 
+/** The secret where there is one already; none is made. @throws as `openSecret` does. */
+export const knownSecret = (config: Pick<Config, "signIn" | "server">): string | undefined =>
+  config.signIn.secret || existsSync(`${config.server.stateDirectory}/secret`) ? openSecret(config) : undefined;
+
 /** Linked into place when it is written whole: of two processes one wins, and none reads half a secret. */
 function keep(path: string, secret: string, directory: string): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });

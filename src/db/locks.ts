@@ -23,4 +23,6 @@ export const advisoryLock = {
   signingKeys: 7_261_003,
   /** Held by the transaction that empties the trash. */
   maintenance: 7_261_004,
+  /** Held by a session while it makes a backup by schedule. */
+  backups: 7_261_011,
 } as const;

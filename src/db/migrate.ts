@@ -179,10 +179,16 @@ async function areDue(
   return !row?.replaced;
 }
 
-// Dropping the schema drops its functions and, with them, every trigger: what a file no longer says is gone.
+/**
+ * The guards as statements for one transaction. Dropping the schema drops its functions and, with them, every trigger: what a
+ * file no longer says is gone.
+ */
+export const guardsText = ({ sql, checksum }: Migration): string =>
+  `drop schema if exists guard cascade; create schema guard;
+insert into gatehouse.applied_guards values ('${checksum}') on conflict do nothing;
+${sql}`;
+
 function applyGuards(connection: Connection, guards: Migration, waitMs: number): Promise<void> {
-  const { tag, checksum } = guards;
-  const note = `insert into gatehouse.applied_guards values ('${checksum}') on conflict do nothing;`;
-  const header = `drop schema if exists guard cascade; create schema guard; ${note}`;
-  return apply(connection, { tag, sql: `${header}\n${guards.sql}`, together: true, record: record(guards) }, waitMs);
+  const step = { tag: guards.tag, sql: guardsText(guards), together: true, record: record(guards) };
+  return apply(connection, step, waitMs);
 }

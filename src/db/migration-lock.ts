@@ -6,6 +6,16 @@ import type { Database } from "./types.ts";
 /** Milliseconds between two tries for a lock. */
 export const pollMs = 100;
 
+/** Makes the tables of what is applied, unless they are there. */
+export const historyTable = `create schema if not exists gatehouse;
+  create table if not exists gatehouse.schema_migration (
+    tag text primary key,
+    checksum text not null,
+    applied_at timestamptz not null default now()
+  );
+  alter table gatehouse.schema_migration add column if not exists needs text;
+  create table if not exists gatehouse.applied_guards (checksum text primary key);`;
+
 /**
  * Runs `work` on a session of its own while no other process migrates the same database.
  *
@@ -16,14 +26,7 @@ export function exclusively<T>(database: Database, waitMs = 60_000, work: (on: C
     await connection.exec("set statement_timeout = 0");
     await acquire(connection, waitMs);
     try {
-      await connection.exec(`create schema if not exists gatehouse;
-        create table if not exists gatehouse.schema_migration (
-          tag text primary key,
-          checksum text not null,
-          applied_at timestamptz not null default now()
-        );
-        alter table gatehouse.schema_migration add column if not exists needs text;
-        create table if not exists gatehouse.applied_guards (checksum text primary key)`);
+      await connection.exec(historyTable);
       return await work(connection);
     } finally {
       await connection

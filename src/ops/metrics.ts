@@ -9,6 +9,8 @@ export type Metrics = {
   answered: (request: Answered) => void;
   /** A credential was verified, or refused, by the cache or by the database. */
   verified: (from: "cache" | "database", outcome: string) => void;
+  /** A backup was made, failed, or was found where they lie. @param madeAt when the newest was begun. */
+  backedUp: (outcome: "done" | "failed" | "found", madeAt?: Date) => void;
   /** In Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -25,7 +27,13 @@ type Sources = {
 };
 
 /** Where nobody may read them, nothing is counted. */
-export const noMetrics: Metrics = { answered() {}, verified() {}, text: async () => "", contentType: "text/plain" };
+export const noMetrics: Metrics = {
+  answered() {},
+  verified() {},
+  backedUp() {},
+  text: async () => "",
+  contentType: "text/plain",
+};
 
 const name = (text: string) => `gatehouse_${text}`;
 
@@ -62,6 +70,17 @@ export function openMetrics({ pool, cache, mail, release }: Sources): Metrics {
     labelNames: ["from", "outcome"],
     registers,
   });
+  const backups = new Counter({
+    name: name("backups_total"),
+    help: "Backups that this process has tried to make by schedule, by what came of it",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const newestBackup = new Gauge({
+    name: name("backup_newest_timestamp_seconds"),
+    help: "When the newest backup was begun, in seconds since 1970; 0 before one is known",
+    registers,
+  });
   const gauge = (of: string, help: string, labelNames: string[], read: (gauge: Gauge) => void) =>
     new Gauge({
       name: name(of),
@@ -96,6 +115,10 @@ export function openMetrics({ pool, cache, mail, release }: Sources): Metrics {
     verified(from, outcome) {
       if (from === "cache" && outcome === "verified") fromCache.inc();
       else verifications.inc({ from, outcome });
+    },
+    backedUp(outcome, madeAt) {
+      if (outcome !== "found") backups.inc({ outcome });
+      if (madeAt) newestBackup.set(madeAt.getTime() / 1000);
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

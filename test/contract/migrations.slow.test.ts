@@ -183,13 +183,18 @@ describe("the database", () => {
       expect({ name, ...security }).toEqual({ name, enabled: true, forced: !unforced.includes(name), policed: true });
   });
 
-  test("lets no policy speak to another role or let everything through, but for the owner's, who appends to the history", () => {
+  test("lets no policy speak to another role or let everything through, but for the owner's, who appends to the history and backs up", () => {
     const policies = atOnce.filter((line) => line.startsWith("policy "));
     expect(policies.length).toBeGreaterThan(5);
     const loose = policies.filter(
       (line) => !/ to gatehouse_app using /.test(line) || !line.includes("current_setting("),
     );
-    expect(loose.map((line) => line.replace(/ to \w+ /, " to its owner "))).toEqual([
+    const ofOwner = loose.map((line) => line.replace(/ to \w+ /, " to its owner "));
+    const backup =
+      /^policy (\w+)\.\1_backup PERMISSIVE SELECT to its owner using \(\( SELECT current_setting\('app\.backup'::text, true\) AS current_setting\) = 'on'::text\) check -$/;
+    const forced = atOnce.flatMap((line) => /^table (\w+), row security, forced$/.exec(line)?.[1] ?? []);
+    expect(ofOwner.flatMap((line) => backup.exec(line)?.[1] ?? []).toSorted()).toEqual(forced.toSorted());
+    expect(ofOwner.filter((line) => !backup.test(line))).toEqual([
       "policy audit_event.audit_event_owner PERMISSIVE INSERT to its owner using - check true",
     ]);
   });

@@ -13,7 +13,7 @@ function roomOf(path: string): string {
 }
 
 const everything =
-  "core config ops db passwords mail limits auth directory verify queue http modules sdk web cli".split(" ");
+  "core config ops db backup passwords mail limits auth directory verify queue http modules sdk web cli".split(" ");
 
 /** Which rooms each room may use. `type` marks what it may only take types from. */
 const doors: Record<string, { rooms: string[]; types?: string[]; files?: string[] }> = {
@@ -21,6 +21,7 @@ const doors: Record<string, { rooms: string[]; types?: string[]; files?: string[
   config: { rooms: ["core"], types: ["ops"] },
   ops: { rooms: ["core", "db"] },
   db: { rooms: ["core"], types: ["ops"], files: ["type schema.ts"] },
+  backup: { rooms: ["core", "db", "ops"], types: ["config"] },
   passwords: { rooms: ["core"] },
   mail: { rooms: ["core", "db"] },
   limits: { rooms: ["core", "db"], types: ["ops"] },

@@ -142,6 +142,7 @@ class Ground implements Runner {
     this.#connection = {
       run: (statement) => this.#refused(statement.text) ?? (heed(statement.text), connection.run(intercept(statement))),
       exec: (sql) => this.#refused(sql, false) ?? (heed(sql), connection.exec(sql)),
+      copyIn: connection.copyIn,
     };
   }
 
@@ -178,6 +179,7 @@ class Ground implements Runner {
       work({
         run: (statement) => this.#unit(() => this.#connection.run(statement)),
         exec: (sql) => this.#refused(sql) ?? this.#unit(() => this.#connection.exec(sql)),
+        copyIn: (sql, chunks) => this.#unit(() => this.#connection.copyIn(sql, chunks)),
       }),
     );
   }

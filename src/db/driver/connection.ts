@@ -24,6 +24,8 @@ export type Connection = {
   readonly run: (statement: Statement) => Promise<Rows>;
   /** Runs `sql`, which may hold several statements, and returns the last one's command tag. */
   readonly exec: (sql: string) => Promise<string>;
+  /** Runs `copy … from stdin` over rows in COPY's text form, in chunks of any size. */
+  readonly copyIn: (sql: string, chunks: AsyncIterable<Uint8Array>) => Promise<void>;
 };
 
 export type TransactionOptions = {

@@ -1,5 +1,6 @@
 import { messages, type PGlite, protocol } from "@electric-sql/pglite";
 import type { Connection, Rows, Statement } from "./connection.ts";
+import { copyIn } from "./lite-copy.ts";
 import { liteValues } from "./type-parsers.ts";
 
 const { serialize } = protocol;
@@ -97,6 +98,7 @@ export function liteConnection(lite: PGlite): Connection {
       heed(commands);
       return commands.at(-1) ?? "";
     },
+    copyIn: (sql, chunks) => copyIn(lite, sql, chunks),
   };
 }
 

@@ -13,6 +13,7 @@ import type { Connection, Runner, TenantSettings } from "./connection.ts";
 import { settingsStatement } from "../tenant.ts";
 import { inTransaction, type Verbs } from "../drizzle/transaction.ts";
 import type { Mutex } from "../drizzle/mutex.ts";
+import { settleReplacement } from "./replace.ts";
 import { liteConnection } from "./lite-wire.ts";
 
 export type OpenLite = {
@@ -35,6 +36,7 @@ export async function openLite(directory: string | undefined, snapshot?: Blob): 
   const dataDir = realpathSync(directory);
   const lock = lockDirectory(dataDir);
   try {
+    settleReplacement(dataDir);
     const fresh = !existsSync(join(dataDir, "PG_VERSION"));
     return { lite: await PGlite.create({ dataDir, ...parts, ...(fresh && from) }), release: lock.release };
   } catch (err) {

@@ -1,4 +1,6 @@
+import { pipeline } from "node:stream/promises";
 import { Client, type ClientBase, Pool, type PoolClient, type Submittable } from "pg";
+import { from as copyFrom } from "pg-copy-streams";
 import { isLost, MisuseError } from "../errors.ts";
 import { DirectConnectionError } from "../explain.ts";
 import { Pipelined, queryConfig } from "./pipeline.ts";
@@ -132,6 +134,7 @@ function connection({ deadlineMs, pooled }: Pick<Server, "deadlineMs" | "pooled"
       const last = (Array.isArray(result) ? result.at(-1) : result) as Rows;
       return last.command;
     },
+    copyIn: (sql, chunks) => pipeline(chunks, client.query(copyFrom(sql))),
   };
 }
 
