@@ -9,6 +9,7 @@ export * from "./auth/tables/identity.ts";
 export * from "./auth/tables/organization.ts";
 export * from "./auth/tables/session.ts";
 export * from "./db/schema/heartbeat.ts";
+export * from "./history/table.ts";
 export * from "./limits/table.ts";
 export * from "./queue/table.ts";
 export * from "./modules/machine/api-keys/table.ts";

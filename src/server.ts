@@ -6,6 +6,7 @@ import { migrate } from "./db/migrate.ts";
 import type { MigrationFolders } from "./db/migration-files.ts";
 import { type Deps, openDeps, type Overrides } from "./deps.ts";
 import type { Bindings } from "./http/env.ts";
+import { startSealing } from "./history/seal.ts";
 import { startMaintenance } from "./queue/schedule.ts";
 import { OperatorError } from "./core/operator-error.ts";
 import { openSecret } from "./config/secret.ts";
@@ -126,6 +127,7 @@ async function serve(server: HttpServer, deps: Deps, migrated: string[]): Promis
   const maintenance = startMaintenance(deps, maintenanceMs);
   watchMailServer(deps);
   const backups = startBackups(deps, (err) => explain(err, deps.config.database));
+  const sealing = startSealing(deps);
   deps.worker.start();
   deps.log.info({ signal: await stopped }, "draining");
   const maintained = maintenance.stop();
@@ -143,7 +145,7 @@ async function serve(server: HttpServer, deps: Deps, migrated: string[]): Promis
     await Promise.race([closed, Bun.sleep(20)]);
   await Promise.race([closed, Bun.sleep(noticeMs)]);
   // What the last requests have queued is still sent.
-  await Promise.all([maintained, deps.worker.stop(), backups.stop()]);
+  await Promise.all([maintained, deps.worker.stop(), backups.stop(), sealing.stop()]);
   await figures?.stop(true);
   if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { accessControlCommand } from "./access-control.ts";
 import { adminCommands } from "./admin.ts";
+import { auditCommands } from "./audit.ts";
 import { databaseCommands } from "./db.ts";
 import { maintenanceCommands } from "./maintenance.ts";
 import { queueCommands } from "./queue.ts";
@@ -30,6 +31,7 @@ async function main(argv: string[]): Promise<void> {
   adminCommands(program);
   serviceKeyCommands(program);
   maintenanceCommands(program);
+  auditCommands(program);
   queueCommands(program);
   openapiCommand(program);
   probeCommand(program);

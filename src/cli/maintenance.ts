@@ -21,15 +21,14 @@ const run = (options: { trashDays?: number; batch: number }) =>
     const clock = () => new Date();
     const trashRetentionDays = options.trashDays ?? config.retention.trashDays;
     const ports = { database, clock, recordAudit: auditRecorder(clock, modules), modules };
-    const anonymousRetentionDays = config.retention.anonymousDays;
-    const retention = { trashRetentionDays, anonymousRetentionDays };
-    const { purged, expired, yielded } = await maintain(ports, { ...retention, batch: options.batch });
+    const retention = config.retention.days;
+    const { purged, expired, yielded } = await maintain(ports, { trashRetentionDays, retention, batch: options.batch });
     const { counters, ...rest } = expired;
     print(`trash: ${counted(purged)} deleted`);
     print(`expired: ${counted(rest)} removed`);
     print(`rate limits: ${counters} ended counters removed`);
     if (!yielded) return;
-    note("Another process is at it; the rest of the trash is left to it.");
+    note("Another process is at it; the rest is left to it.");
     exitWith(exits.unfinished);
   });
 

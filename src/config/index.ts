@@ -3,6 +3,7 @@ import { backupConfig, backupFaults, backupSettings } from "./backup.ts";
 import { brandConfig, brandSettings } from "./brand.ts";
 import { cookieConfig, cookieFaults, cookieSettings } from "./cookies.ts";
 import { databaseConfig, databaseFaults, databaseSettings } from "./database.ts";
+import { historyConfig, historySettings } from "./history.ts";
 import { limitConfig, limitSettings } from "./limits.ts";
 import { logConfig, logSettings } from "./log.ts";
 import { mailConfig, mailSettings } from "./mail.ts";
@@ -27,6 +28,7 @@ export const settings = z.object({
   ...brandSettings.shape,
   ...retentionSettings.shape,
   ...backupSettings.shape,
+  ...historySettings.shape,
   ...logSettings.shape,
   ...metricsSettings.shape,
 });
@@ -49,6 +51,7 @@ function configOf(env: z.infer<typeof settings>, given: Env) {
     brand: brandConfig(env),
     retention: retentionConfig(env),
     backup: backupConfig(env, server.stateDirectory),
+    history: historyConfig(env),
     log: logConfig(env),
     metrics: metricsConfig(env),
   };

@@ -48,6 +48,8 @@ export function explainDatabase(err: unknown, { url, directUrl }: Urls): string 
     return `${at}, database ${name}, doesn't answer (${reason ?? "no connection"}): start it, or correct host and port in ${setting}`;
   if (state === "42P07")
     return `${at}, database ${name}, has tables of something else: ${text}; set ${setting} to a database of its own`;
+  if (state === "42P01" || state === "42703")
+    return `${at}, database ${name}, has another release's tables (${state}): run db migrate first, or this command of the release that it was migrated by (${text})`;
   if (err instanceof MigrationError || state !== undefined)
     return `${at}, database ${name}: ${err instanceof MigrationError ? err.message : `${text} (${state})`}`;
   return undefined;

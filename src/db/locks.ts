@@ -25,4 +25,6 @@ export const advisoryLock = {
   maintenance: 7_261_004,
   /** Held by a session while it makes a backup by schedule. */
   backups: 7_261_011,
+  /** Held by the transaction that seals a batch of the history. */
+  sealing: 7_261_005,
 } as const;

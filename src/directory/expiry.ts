@@ -1,29 +1,14 @@
 import { sql } from "drizzle-orm";
-import type { Database, Tx } from "../db/types.ts";
+import type { Ending } from "../db/ending.ts";
+import type { Tx } from "../db/types.ts";
 
-// Named by table, since a name can't be a parameter. Rows that another statement has locked are left for the next run.
-const statements = {
-  session: removal("session"),
-  verification: removal("verification"),
-} as const;
-
-/**
- * Deletes up to `limit` sessions or verifications that had expired at an instant.
- *
- * @returns how many were deleted; fewer than `limit` when those were the last.
- */
-export async function removeExpired(
-  database: Database,
-  table: keyof typeof statements,
-  instant: Date,
-  limit: number,
-): Promise<number> {
-  const [row] = await database.statement<{ count: number }>(`remove_expired_${table}`, statements[table], [
-    instant,
-    limit,
-  ]);
-  return row?.count ?? 0;
-}
+/** What of people and organizations ends by itself, by what it is called. What has expired had ended before: there is no event of it. */
+export const endings = {
+  sessions: { table: "session", at: "expires_at", kept: "sessions" },
+  verifications: { table: "verification", at: "expires_at", kept: "verifications" },
+  invitations: { table: "invitation", at: "expires_at", kept: "invitations" },
+  keys: { table: "apikey", at: "expires_at", kept: "keys" },
+} as const satisfies Readonly<Record<string, Ending>>;
 
 /**
  * Deletes people without an account who came before `before` and whose session has ended: nobody can be them any more.
@@ -46,22 +31,4 @@ export async function removeAbandoned(
       returning u.id
     ) select (select coalesce(json_agg(id), '[]') from gone) as gone, (select max(id) from page) as last`);
   return rows[0] ?? { gone: [], last: null };
-}
-
-/** The ids of up to `limit` organizations that come after `id`, in their order; '' begins. */
-export async function organizationsAfter(database: Database, id: string, limit: number): Promise<string[]> {
-  const rows = await database.statement<{ id: string }>(
-    "organizations_after",
-    'select id from "organization" where id > $1 order by id limit $2',
-    [id, limit],
-  );
-  return rows.map((row) => row.id);
-}
-
-function removal(table: string): string {
-  return `with expired as (
-      select id from "${table}" where expires_at < $1 order by expires_at limit $2 for update skip locked
-    ), removed as (
-      delete from "${table}" using expired where "${table}".id = expired.id returning 1
-    ) select count(*)::int as count from removed`;
 }

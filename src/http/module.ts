@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { AuditAction, Events } from "../core/audit.ts";
 import type { Permission, Tier } from "../core/access/permission.ts";
 import type { OrganizationScope, Scope } from "../core/scope.ts";
+import type { Ending } from "../db/ending.ts";
 import type { Owners, TrashedRow, Where } from "../db/schema/row-lists.ts";
 import type { Tx } from "../db/types.ts";
 import type { Directory } from "../directory/directory.ts";
@@ -60,8 +61,12 @@ export type Trash = Trashable & {
   purge: (scope: OrganizationScope, id: string) => Promise<unknown>;
   /** The audit event of one that was deleted permanently. */
   purged: AuditAction;
-  /** Deletes up to `limit` rows that came into the trash before an instant. @returns them, to be recorded. */
-  expire: (tx: Tx, organizationId: string, before: Date, limit: number) => Promise<{ id: string }[]>;
+  /**
+   * Deletes up to `limit` rows that came into the trash before an instant, of all organizations. `tx` is the owner's.
+   *
+   * @returns them, to be recorded.
+   */
+  expire: (tx: Tx, before: Date, limit: number) => Promise<{ id: string; organizationId: string }[]>;
 };
 
 /** How many live rows belong to each of some rows of another resource, by its id; none where it isn't named. */
@@ -105,9 +110,6 @@ export type Sample =
     }
   | { value: string };
 
-/** Removes up to `limit` rows that have expired, in all organizations. @returns how many; fewer end the work. */
-export type Expire = (tx: Tx, now: Date, limit: number) => Promise<number>;
-
 /**
  * One resource, whole: where it is mounted, what its routes are, what its permissions mean to the built-in roles, and
  * what it takes part in. An owner holds every permission without being named.
@@ -148,6 +150,6 @@ export type Module<Services = {}> = {
   };
   /** Each of its tables that hold organizations' rows, and what its paths name: `things` is for `/things/{id}`. */
   samples?: Readonly<Record<string, Sample>>;
-  /** What maintenance removes, by the name under which it is counted. */
-  expire?: Readonly<Record<string, Expire>>;
+  /** Which of its rows end by themselves, by the name under which they are counted. */
+  endings?: Readonly<Record<string, Ending>>;
 };

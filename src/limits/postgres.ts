@@ -74,21 +74,3 @@ async function countAll(database: Database, uses: readonly Use[], now: number): 
     return { allowed: used <= limit, used, limit, remaining: Math.max(0, limit - used), resetMs };
   });
 }
-
-/**
- * Removes up to `limit` counters whose window had ended by an instant.
- *
- * @returns how many were removed; fewer than `limit` when those were the last.
- */
-export async function removeEndedCounters(database: Database, instant: Date, limit: number): Promise<number> {
-  const [row] = await database.statement<{ count: number }>(
-    "remove_ended_rate_limits",
-    `with ended as (
-      select key from rate_limit where ends_at < $1 order by ends_at limit $2 for update skip locked
-    ), removed as (
-      delete from rate_limit using ended where rate_limit.key = ended.key returning 1
-    ) select count(*)::int as count from removed`,
-    [instant.getTime(), limit],
-  );
-  return row?.count ?? 0;
-}

@@ -11,6 +11,8 @@ export type Metrics = {
   verified: (from: "cache" | "database", outcome: string) => void;
   /** A backup was made, failed, or was found where they lie. @param madeAt when the newest was begun. */
   backedUp: (outcome: "done" | "failed" | "found", madeAt?: Date) => void;
+  /** Maintenance removed rows, by what they were. @param seconds null where another replica did it. */
+  maintained: (removed: Readonly<Record<string, number>>, seconds: number | null) => void;
   /** In Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -31,6 +33,7 @@ export const noMetrics: Metrics = {
   answered() {},
   verified() {},
   backedUp() {},
+  maintained() {},
   text: async () => "",
   contentType: "text/plain",
 };
@@ -81,6 +84,22 @@ export function openMetrics({ pool, cache, mail, release }: Sources): Metrics {
     help: "When the newest backup was begun, in seconds since 1970; 0 before one is known",
     registers,
   });
+  const removals = new Counter({
+    name: name("maintenance_removed_total"),
+    help: "Rows that maintenance removed, by what they were",
+    labelNames: ["kind"],
+    registers,
+  });
+  const lastRun = new Gauge({
+    name: name("maintenance_last_seconds"),
+    help: "How long the last whole run of maintenance took here",
+    registers,
+  });
+  const lastRunAt = new Gauge({
+    name: name("maintenance_last_timestamp_seconds"),
+    help: "When that was",
+    registers,
+  });
   const gauge = (of: string, help: string, labelNames: string[], read: (gauge: Gauge) => void) =>
     new Gauge({
       name: name(of),
@@ -119,6 +138,12 @@ export function openMetrics({ pool, cache, mail, release }: Sources): Metrics {
     backedUp(outcome, madeAt) {
       if (outcome !== "found") backups.inc({ outcome });
       if (madeAt) newestBackup.set(madeAt.getTime() / 1000);
+    },
+    maintained(removed, took) {
+      for (const [kind, count] of Object.entries(removed)) removals.inc({ kind }, count);
+      if (took === null) return;
+      lastRun.set(took);
+      lastRunAt.setToCurrentTime();
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -1,3 +1,4 @@
+import type { Ending } from "../db/ending.ts";
 import type { Database } from "../db/types.ts";
 
 /** Work of one kind, as an operator looks at it. Times are of the oldest that waits. */
@@ -50,23 +51,7 @@ export async function retryJobs(database: On, kind: string | null, now: Date): P
   return rows.length;
 }
 
-const keptMs = 7 * 24 * 3600 * 1000;
-
-/**
- * Removes up to `limit` jobs that were due a week before an instant: those that were given up, and those of a kind that
- * no process does any more.
- *
- * @returns how many were removed; fewer than `limit` when those were the last.
- */
-export async function removeOldJobs(database: On, instant: Date, limit: number): Promise<number> {
-  const [row] = await database.statement<{ count: number }>(
-    "remove_old_jobs",
-    `with old as (
-      select id from job where run_at < $1 order by run_at limit $2 for update skip locked
-    ), removed as (
-      delete from job using old where job.id = old.id returning 1
-    ) select count(*)::int as count from removed`,
-    [new Date(instant.getTime() - keptMs), limit],
-  );
-  return row?.count ?? 0;
-}
+/** Jobs that were given up, and those of a kind that no process does any more, by when they were due. */
+export const endings = {
+  jobs: { table: "job", at: "run_at", kept: "jobs" },
+} as const satisfies Readonly<Record<string, Ending>>;

@@ -1,9 +1,23 @@
+import type { Retention } from "../core/retention.ts";
+import { headKey } from "../history/head.ts";
+import { openPlace } from "../history/place.ts";
+import { publishHead } from "../history/publish.ts";
 import type { Logger } from "../ops/log.ts";
+import type { Metrics } from "../ops/metrics.ts";
 import { maintain, type Ports } from "./maintenance.ts";
 
 const BATCH = 500;
 
-type Deps = Ports & { log: Logger; config: { retention: { trashDays: number; anonymousDays: number } } };
+type Deps = Ports & {
+  log: Logger;
+  metrics: Pick<Metrics, "maintained">;
+  secret: string;
+  config: {
+    server: { baseUrl: string };
+    retention: { trashDays: number; days: Retention };
+    history: { to: string | undefined };
+  };
+};
 
 /**
  * Runs maintenance every `everyMs` milliseconds after the last run has ended, until it is stopped. A failed run is
@@ -13,14 +27,19 @@ type Deps = Ports & { log: Logger; config: { retention: { trashDays: number; ano
  */
 export function startMaintenance(deps: Deps, everyMs: number): { stop(): Promise<void> } {
   const stopping = new AbortController();
+  const { retention } = deps.config;
   let timer: Timer;
   let running: Promise<void> = Promise.resolve();
+  const publish = publisher(deps);
   const run = async () => {
+    const began = performance.now();
     try {
-      const { trashDays: trashRetentionDays, anonymousDays: anonymousRetentionDays } = deps.config.retention;
-      const options = { trashRetentionDays, anonymousRetentionDays, batch: BATCH, signal: stopping.signal };
-      const { purged, expired, yielded } = await maintain(deps, options);
-      deps.log.info({ ...purged, ...expired, yielded }, "maintenance");
+      const kept = { trashRetentionDays: retention.trashDays, retention: retention.days };
+      const { purged, expired, yielded } = await maintain(deps, { ...kept, batch: BATCH, signal: stopping.signal });
+      const seconds = (performance.now() - began) / 1000;
+      deps.metrics.maintained({ ...purged, ...expired }, yielded ? null : seconds);
+      deps.log.info({ ...purged, ...expired, yielded, seconds: Math.round(seconds * 10) / 10 }, "maintenance");
+      if (!yielded) await publish();
     } catch (err) {
       deps.log.error({ err }, "maintenance failed");
     }
@@ -39,5 +58,16 @@ export function startMaintenance(deps: Deps, everyMs: number): { stop(): Promise
       clearTimeout(timer);
       await running;
     },
+  };
+}
+
+/** Publishes the history's head where the settings say, when it has moved. */
+function publisher({ config, database, secret }: Deps): () => Promise<void> {
+  const { to } = config.history;
+  if (to === undefined) return async () => {};
+  const ports = { database, place: openPlace(to), key: headKey(secret) };
+  let last = 0;
+  return async () => {
+    last = await publishHead(ports, config.server.baseUrl, last);
   };
 }

@@ -51,7 +51,7 @@ test("maintenance run ends what TRASH_RETENTION_DAYS says, or what it is told, a
     const first = await run(url, "maintenance", "run");
     expect(first).toMatchObject({ code: 0, stderr: "" });
     expect(first.stdout).toContain("trash: 0 tasks and 4 projects deleted");
-    expect(first.stdout).toContain("expired: 0 sessions, 0 verifications, 0 jobs and 0 visits removed");
+    expect(first.stdout).toContain("0 invitations, 0 keys, 0 jobs, 0 visits and 0 usage removed");
     const second = await run(url, "maintenance", "run", "--trash-days", "5", "--batch", "1");
     expect(second.stdout).toContain("and 2 projects deleted");
     const events = await within(url, (database) =>

@@ -13,7 +13,9 @@ function roomOf(path: string): string {
 }
 
 const everything =
-  "core config ops db backup passwords mail limits auth directory verify queue http modules sdk web cli".split(" ");
+  "core config ops db backup history passwords mail limits auth directory verify queue http modules sdk web cli".split(
+    " ",
+  );
 
 /** Which rooms each room may use. `type` marks what it may only take types from. */
 const doors: Record<string, { rooms: string[]; types?: string[]; files?: string[] }> = {
@@ -22,13 +24,14 @@ const doors: Record<string, { rooms: string[]; types?: string[]; files?: string[
   ops: { rooms: ["core", "db"] },
   db: { rooms: ["core"], types: ["ops"], files: ["type schema.ts"] },
   backup: { rooms: ["core", "db", "ops"], types: ["config"] },
+  history: { rooms: ["core", "db"], types: ["ops"] },
   passwords: { rooms: ["core"] },
   mail: { rooms: ["core", "db"] },
   limits: { rooms: ["core", "db"], types: ["ops"] },
   auth: { rooms: ["core", "db", "passwords", "mail"], types: ["limits", "ops"] },
   directory: { rooms: ["core", "db", "auth"] },
   verify: { rooms: ["core", "db", "directory", "auth"], types: ["ops"] },
-  queue: { rooms: ["core", "db", "directory", "limits"], types: ["http", "ops"] },
+  queue: { rooms: ["core", "db", "directory", "history", "limits"], types: ["http", "ops"] },
   http: { rooms: ["core"], types: ["db", "auth", "directory", "verify", "limits", "ops"] },
   "gate.ts": {
     rooms: ["core", "http", "verify"],
@@ -36,15 +39,15 @@ const doors: Record<string, { rooms: string[]; types?: string[]; files?: string[
   },
   // Of the pages, modules use what theirs are made of.
   modules: {
-    rooms: ["core", "db", "http", "verify", "directory", "auth", "mail", "queue", "web"],
+    rooms: ["core", "db", "history", "http", "verify", "directory", "auth", "mail", "queue", "web"],
     types: ["limits", "ops"],
   },
   sdk: { rooms: [] },
   web: { rooms: ["core", "http"], types: ["modules", "ops"] },
-  "schema.ts": { rooms: ["modules", "auth", "limits", "queue", "db"] },
+  "schema.ts": { rooms: ["modules", "auth", "history", "limits", "queue", "db"] },
   "modules.ts": { rooms: ["http", "modules"], files: ["type gate.ts"] },
   "deps.ts": {
-    rooms: "core config ops db passwords mail limits auth directory verify queue http modules".split(" "),
+    rooms: "core config ops db history passwords mail limits auth directory verify queue http modules".split(" "),
     files: ["gate.ts", "modules.ts", "schema.ts"],
   },
   "app.ts": {
@@ -84,7 +87,7 @@ function refused(from: string, to: string, typeOnly: boolean): string | null {
 /** Where packages that shape their surroundings may be used. */
 const packages: [RegExp, RegExp][] = [
   [/^(hono|@hono\/.*)(\/|$)/, /^src\/(app\.ts|http\/|modules\/|sdk\/|web\/)/],
-  [/^drizzle-(orm|kit)(\/|$)/, /^src\/(db|auth|directory|limits|modules|queue|cli)\/|^src\/schema\.ts/],
+  [/^drizzle-(orm|kit)(\/|$)/, /^src\/(db|auth|directory|history|limits|modules|queue|cli)\/|^src\/schema\.ts/],
   [/^(better-auth|@better-auth\/.*)(\/|$)/, /^src\/(auth|directory|passwords|web|sdk)\//],
   [/^(pg|@electric-sql\/.*)(\/|$)/, /^src\/(db|cli)\//],
 ];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { maintain, purgeAbandoned, purgeExpired, purgeTrash } from "../../src/queue/maintenance.ts";
+import { endOf } from "../../src/db/ending.ts";
+import { endingsOf, maintain, purgeExpired, purgeTrash } from "../../src/queue/maintenance.ts";
 import { inSandbox, type Organization, type Service } from "../harness/app.ts";
 import { freshDatabase } from "../harness/database.ts";
 import type { FreshDatabase } from "../harness/fresh-database.ts";
@@ -29,7 +30,7 @@ async function fill({ owner, id }: Organization, count: number): Promise<{ proje
 const inTrash = async ({ owner, id }: Organization) =>
   ((await owner.get(`/v1/orgs/${id}/trash?limit=100`)).body as { data: unknown[] }).data.length;
 
-const stored = async ({ database }: Service, table: "project" | "task" | "session" | "verification") =>
+const stored = async ({ database }: Service, table: "project" | "task") =>
   (await database.statement<{ n: number }>(`purge_count_${table}`, `select count(*)::int as n from "${table}"`, []))[0]
     ?.n;
 
@@ -119,68 +120,65 @@ describe("purgeTrash", () => {
     }));
 });
 
-describe("purgeExpired", () => {
-  test("removes expired sessions and verifications, and no others", () =>
-    alone(async (service) => {
-      const { anonymous, clock, database, deps } = service;
-      for (let n = 0; n < 3; n++) await service.signUp();
-      const kept = await service.signUp();
-      await anonymous.post("/api/auth/request-password-reset", { email: kept.email });
-      const before = [await stored(service, "session"), await stored(service, "verification")];
-      expect(before[1]).toBeGreaterThan(0);
-      expect(await purgeExpired(deps, { batch: 2 })).toEqual({
-        sessions: 0,
-        verifications: 0,
-        counters: 0,
-        jobs: 0,
-        visits: 0,
-      });
-      await database.statement("purge_keep", "update session set expires_at = $1 where user_id = $2", [
-        new Date(Date.now() + 100 * DAY_MS),
-        kept.userId,
-      ]);
-      clock.advance(40 * DAY_MS);
-      expect(await purgeExpired(deps, { batch: 2 })).toEqual({
-        sessions: 3,
-        verifications: before[1]!,
-        counters: 0,
-        jobs: 0,
-        visits: 0,
-      });
-      expect(await stored(service, "session")).toBe(1);
-      expect((await kept.get("/v1/me")).status).toBe(200);
-    }));
+// A row of each kind that ends, at an instant: `$1` names the row and `$2` says when.
+const rows: Record<keyof ReturnType<typeof endingsOf>, string> = {
+  sessions: `insert into session (id, token, user_id, expires_at, created_at, updated_at) select $1, $1, id, $2, now(), now() from "user"`,
+  verifications:
+    "insert into verification (id, identifier, value, expires_at, created_at, updated_at) values ($1, $1, $1, $2, now(), now())",
+  invitations: `insert into invitation (id, organization_id, email, inviter_id, expires_at, created_at)
+    select $1, organization_id, 'ada@example.com', user_id, $2, now() from member`,
+  keys: `insert into apikey (id, reference_id, key, created_by, expires_at, created_at, updated_at)
+    select $1, organization_id, $1, user_id, $2, now(), now() from member`,
+  usage: `insert into apikey_usage (apikey_id, organization_id, day, count)
+    select id, organization_id, $2::date, length($1) from apikey where expires_at > now() + interval '9 years'`,
+  counters: "insert into rate_limit (key, used, ends_at) values ($1, 1, extract(epoch from $2::timestamptz) * 1000)",
+  jobs: "insert into job (id, kind, key, payload, created_at, run_at) values (gen_random_uuid(), 'x', $1, '', now(), $2)",
+  visits: `insert into trail (id, organization_id, user_id, session_id, url, at)
+    select gen_random_uuid(), organization_id, user_id, $1, '/', $2 from member`,
+};
 
-  test("removes what of trails is older than thirty days, of every organization, and no other", () =>
-    withLongSessions(async ({ organization, clock, database, deps }) => {
-      const [one, two] = [await organization(), await organization()];
-      for (const { owner, id } of [one, one, two]) await owner.post(`/v1/orgs/${id}/me/trail`, { url: "/" });
-      clock.advance(20 * DAY_MS);
-      await one.owner.post(`/v1/orgs/${one.id}/me/trail`, { url: "/kept" });
-      clock.advance(11 * DAY_MS);
-      expect(await purgeExpired(deps, { batch: 2 })).toMatchObject({ visits: 3 });
-      const left = await database.statement<{ url: string }>("purge_trail", "select url from trail", []);
-      expect(left).toEqual([{ url: "/kept" }]);
-    }));
-});
-
-test("purgeExpired removes rate limits whose window has ended, and no others", () =>
-  alone(async ({ database, deps }) => {
-    const now = Date.now();
-    await database.statement(
-      "purge_limits",
-      `insert into rate_limit (key, used, ends_at) select 'k' || n, 1, $1::bigint + n * 1000 from generate_series(-2, 2) n`,
-      [now + 60_000],
-    );
-    const later = { ...deps, clock: () => new Date(now + 60_500) };
-    expect(await purgeExpired(later, { batch: 2 })).toMatchObject({ counters: 3 });
-    const left = await database.statement("purge_limits_left", "select key from rate_limit order by key", []);
-    expect(left).toEqual([{ key: "k1" }, { key: "k2" }]);
+test("purgeExpired removes what ended longer ago than the settings keep it, and nothing else", () =>
+  alone(async (service) => {
+    const { database, clock, deps, organization } = service;
+    const { owner } = await organization();
+    await database.statement("", "update session set expires_at = $1", [new Date(clock.now().getTime() + DAY_MS)]);
+    await database.statement("", rows["keys"]!, ["usage", new Date(clock.now().getTime() + 3653 * DAY_MS)]);
+    const endings = endingsOf(deps.modules);
+    const kept = { ...deps.config.retention.days, sessions: 2, verifications: 1 };
+    for (const [name, ending] of Object.entries(endings)) {
+      const end = endOf(ending, clock.now(), kept).getTime();
+      const step = name === "usage" ? DAY_MS : 60_000;
+      for (const [at, row] of [-3, -2, -1, 1].entries())
+        await database.statement("", rows[name]!, [`${name}-${at}`, new Date(end + row * step)]);
+    }
+    const counted = async () =>
+      Object.fromEntries(
+        await Promise.all(
+          Object.entries(endings).map(async ([name, { table }]) => {
+            const [row] = await database.statement<{ n: number }>("", `select count(*)::int as n from "${table}"`, []);
+            return [name, row?.n ?? 0] as const;
+          }),
+        ),
+      );
+    const before = await counted();
+    const three = Object.fromEntries(Object.keys(endings).map((name) => [name, 3]));
+    expect(await purgeExpired(deps, { batch: 2, retention: kept })).toEqual({
+      purged: { ...three, people: 0 },
+      yielded: false,
+    });
+    expect(await counted()).toEqual(Object.fromEntries(Object.entries(before).map(([name, n]) => [name, n - 3])));
+    const none = Object.fromEntries(Object.keys(endings).map((name) => [name, 0]));
+    expect(await purgeExpired(deps, { batch: 2, retention: kept })).toEqual({
+      purged: { ...none, people: 0 },
+      yielded: false,
+    });
+    expect((await owner.get("/v1/me")).status).toBe(200);
   }));
 
-test("purgeAbandoned deletes who has no account and no session any more, and nobody else", () =>
+test("purgeExpired deletes who has no account and no session any more, and nobody else", () =>
   alone(async (service) => {
     const { clock, database, deps } = service;
+    const options = { batch: 1, retention: deps.config.retention.days };
     const [gone, stays, recent] = [
       await withoutAccount(service),
       await withoutAccount(service),
@@ -198,10 +196,10 @@ test("purgeAbandoned deletes who has no account and no session any more, and nob
       const rows = await database.statement<{ id: string }>("purge_people", text, [all]);
       return all.filter((id) => rows.some((row) => row.id === id));
     };
-    expect(await purgeAbandoned(deps, { batch: 1, olderThanDays: 30 })).toBe(0);
+    expect((await purgeExpired(deps, options)).purged).toMatchObject({ people: 0 });
     clock.advance(31 * DAY_MS);
     await database.statement("purge_kept", "update session set expires_at = $1", [new Date(Date.now() + 90 * DAY_MS)]);
-    expect(await purgeAbandoned(deps, { batch: 1, olderThanDays: 30 })).toBe(1);
+    expect((await purgeExpired(deps, options)).purged).toMatchObject({ people: 1 });
     expect(await left()).toEqual([stays.userId, recent.userId, account.userId]);
     const events = await database.statement(
       "purge_events",
@@ -216,10 +214,14 @@ test("maintain does both", () =>
     const organization = await service.organization();
     await fill(organization, 1);
     service.clock.advance(40 * DAY_MS);
-    const done = await maintain(service.deps, { trashRetentionDays: 30, anonymousRetentionDays: 30, batch: 100 });
+    const done = await maintain(service.deps, {
+      trashRetentionDays: 30,
+      batch: 100,
+      retention: service.deps.config.retention.days,
+    });
     expect(done).toEqual({
       purged: { projects: 1, tasks: 1 },
       yielded: false,
-      expired: { sessions: 1, verifications: 0, counters: 0, jobs: 0, visits: 0, people: 0 },
+      expired: expect.objectContaining({ sessions: 1, jobs: 0 }),
     });
   }));

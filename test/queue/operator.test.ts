@@ -1,10 +1,8 @@
 import { expect, test } from "bun:test";
-import { queueStatus, removeOldJobs, retryJobs } from "../../src/queue/operator.ts";
+import { queueStatus, retryJobs } from "../../src/queue/operator.ts";
 import { Hopeless } from "../../src/core/hopeless.ts";
 import { inSandbox } from "../harness/app.ts";
 import { note, openNotes } from "./jobs.ts";
-
-const dayMs = 24 * 3600 * 1000;
 
 test("an operator sees how much waits and failed, kind by kind, and why", () =>
   inSandbox(async ({ database, clock }) => {
@@ -53,23 +51,4 @@ test("of what was given up under one key, one is tried again, and none where new
     }
     await queue.enqueue(null, note, { text: "hello" }, { key: "b" });
     expect(await retryJobs(database, "note", clock.now())).toBe(1);
-  }));
-
-test("maintenance removes what was due a week ago, and nothing that is newer", () =>
-  inSandbox(async ({ database, clock }) => {
-    const { queue, write, worker, rows } = openNotes(database, {
-      clock,
-      handle: async () => Promise.reject(new Hopeless("never")),
-    });
-    await write("given up");
-    await queue.enqueue(null, { ...note, name: "forgotten" }, { text: "hello" });
-    await worker.drain();
-    clock.advance(7 * dayMs - 1_000);
-    await write("new");
-    expect(await removeOldJobs(database, clock.now(), 1)).toBe(0);
-    clock.advance(2_000);
-    expect([await removeOldJobs(database, clock.now(), 1), await removeOldJobs(database, clock.now(), 5)]).toEqual([
-      1, 1,
-    ]);
-    expect(await rows()).toHaveLength(1);
   }));

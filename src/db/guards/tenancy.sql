@@ -42,7 +42,8 @@ declare
   owned record;
 begin
   for owned in
-    select c.oid::regclass as name, c.relname || '_organization' as policy,
+    select c.oid::regclass as name, exists (
+        select from pg_attribute a where a.attrelid = c.oid and a.attname = 'deleted_at' and not a.attisdropped) as trash, c.relname || '_organization' as policy,
       case c.relname when 'organization' then 'id' else 'organization_id' end as key
     from pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
@@ -50,7 +51,9 @@ begin
       and (c.relname = 'organization' or exists (
         select from pg_attribute a where a.attrelid = c.oid and a.attname = 'organization_id' and not a.attisdropped))
   loop
-    execute format('alter table %s enable row level security, force row level security', owned.name);
+    -- Maintenance empties the trash of all organizations as the owner.
+    execute format('alter table %s enable row level security, %s row level security', owned.name,
+      case when owned.trash then 'no force' else 'force' end);
     execute format('create policy %I on %s to gatehouse_app using (%I = %s) with check (%3$I = %4$s)',
       owned.policy, owned.name, owned.key, organization);
     execute format('grant select, insert, update, delete on %s to gatehouse_app', owned.name);
@@ -105,10 +108,10 @@ $$;
 
 -- History: an organization reads its events, platform administrators read those of no organization, a person what they
 -- did themselves, of these and, outside any organization, in all that they are a member of now. Each transaction adds its
--- own. The owner adds what people do, in whatever organization.
+-- own. The owner isn't bound: it adds what people do, in whatever organization, seals and verifies it.
 -- A CASE, which the planner doesn't look into: of several policies it would enter an index each and sort, and misjudge
 -- how many rows they leave.
-alter table audit_event enable row level security, force row level security;
+alter table audit_event enable row level security, no force row level security;
 create policy audit_event_read on audit_event for select to gatehouse_app
   using (case when organization_id is null
     then (select nullif(current_setting('app.platform_role', true), '')) = 'admin'
@@ -119,8 +122,8 @@ create policy audit_event_read on audit_event for select to gatehouse_app
         and organization_id = any ((select guard.own_organizations())::text[])) end);
 create policy audit_event_append on audit_event for insert to gatehouse_app
   with check (organization_id is not distinct from (select nullif(current_setting('app.organization_id', true), '')));
-create policy audit_event_owner on audit_event for insert to current_user with check (true);
 grant select, insert on audit_event to gatehouse_app;
+grant select on audit_unsealed to gatehouse_app;
 grant select on own_activity to gatehouse_app;
 
 -- Shared rows: one without an organization is seen by all organizations and written by platform administrators.
@@ -159,15 +162,13 @@ create function guard.saved_searches_with(wanted jsonb) returns setof uuid langu
   where filters @> wanted and organization_id = nullif(current_setting('app.organization_id', true), '')
 $$;
 
--- Where a member has been: that member's alone. Maintenance reads and removes all of it.
-alter table trail enable row level security, force row level security;
+-- Where a member has been: that member's alone. Maintenance, which is the owner's, removes what is old.
+alter table trail enable row level security, no force row level security;
 create policy trail_member on trail to gatehouse_app
   using (organization_id = (select nullif(current_setting('app.organization_id', true), ''))
     and user_id = (select nullif(current_setting('app.user_id', true), '')))
   with check (organization_id = (select nullif(current_setting('app.organization_id', true), ''))
     and user_id = (select nullif(current_setting('app.user_id', true), '')));
-create policy trail_system on trail to gatehouse_app
-  using ((select nullif(current_setting('app.platform_role', true), '')) = 'system') with check (false);
 grant select, insert, update, delete on trail to gatehouse_app;
 
 -- A backup reads every row, as an owner who may not be a superuser: of tables that row-level security is forced on, where

@@ -76,7 +76,12 @@ export function orgTable<Name extends string, Own extends Columns, Trash extends
       // The target of composite foreign keys: what refers to a row stays in its organization.
       unique(`${name}_organization_id_unique`).on(t.organizationId, t.id),
       trash ? newest.where(isLive(t)) : newest,
-      ...(trash ? [index(`${name}_trash_idx`).on(t.organizationId, t.deletedAt, t.id).where(isTrashed(t))] : []),
+      ...(trash
+        ? [
+            index(`${name}_trash_idx`).on(t.organizationId, t.deletedAt, t.id).where(isTrashed(t)),
+            index(`${name}_purge_idx`).on(t.deletedAt).where(isTrashed(t)),
+          ]
+        : []),
       ...(within ? belonging(name, t, t[within.column], within.table) : []),
       ...(trash ? [...people, "deletedBy"] : people).flatMap((key) => person(name, t[key])),
       ...extra(t as never),

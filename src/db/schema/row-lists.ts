@@ -118,17 +118,17 @@ export function rowLists<Shown, Schema extends z.ZodObject>({ table: t, columns,
     return rows as never;
   }
 
-  /** Deletes up to `limit` rows that were moved into the trash before an instant. The caller records what it returns. */
-  async function expire(tx: Tx, organizationId: string, before: Date, limit: number): Promise<Row[]> {
+  /** Deletes up to `limit` rows that came into the trash before an instant, of all organizations. @returns them. */
+  async function expire(tx: Tx, before: Date, limit: number): Promise<(Row & { organizationId: string })[]> {
     const rows = await tx
       .select(columns)
       .from(t)
-      .where(and(eq(t.organizationId, organizationId), lt(t.deletedAt, before)))
-      .orderBy(t.deletedAt, t.id)
+      .where(lt(t.deletedAt, before))
+      .orderBy(t.deletedAt)
       .limit(limit)
       .for("update", { skipLocked: true });
     const ids = rows.map((row) => row.id);
-    if (ids.length > 0) await tx.delete(t).where(and(eq(t.organizationId, organizationId), inArray(t.id, ids)));
+    if (ids.length > 0) await tx.delete(t).where(inArray(t.id, ids));
     return rows;
   }
 

@@ -28,6 +28,7 @@ export const apiKeys: Module<Ports> = {
   },
   grants: { admin: ["apiKey:create", "apiKey:read", "apiKey:update", "apiKey:delete"] },
   events,
+  endings: { usage: { table: "apikey_usage", at: "day", as: "day", kept: "usage" } },
   samples: {
     "api-keys": { table: "apikey", row: (key) => ({ key }) },
     usage: { table: "apikey_usage", row: () => ({ day: "2026-01-01", count: 1 }) },

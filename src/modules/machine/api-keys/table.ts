@@ -18,5 +18,6 @@ export const apikeyUsage = pgTable(
     ...bounded("apikey_usage", t),
     primaryKey({ columns: [t.apikeyId, t.day] }),
     index("apikey_usage_organization_day_idx").on(t.organizationId, t.day),
+    index("apikey_usage_day_idx").on(t.day),
   ],
 );

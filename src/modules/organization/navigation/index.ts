@@ -5,7 +5,7 @@ import { createRouter } from "../../../http/router.ts";
 import { myRoutes } from "./my-routes.ts";
 import type { Declared } from "./navigation.ts";
 import { menuItemRoutes, viewRoutes } from "./routes.ts";
-import { removeExpiredTrail, visits } from "./trail.ts";
+import { visits } from "./trail.ts";
 
 export { refuseBadNavigation } from "./navigation.ts";
 
@@ -45,5 +45,5 @@ export const navigation: Module<Ports> = {
     trail: { table: "trail", row: () => ({ sessionId: "a session", url: "/reports", at: new Date() }) },
   },
   exports: { organization: { visits } },
-  expire: { visits: removeExpiredTrail },
+  endings: { visits: { table: "trail", at: "at", kept: "visits" } },
 };

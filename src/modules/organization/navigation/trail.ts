@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lt, notInArray } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, notInArray } from "drizzle-orm";
 import type { z } from "zod";
 import { member } from "../../../auth/tables/organization.ts";
 import type { Permission } from "../../../core/access/permission.ts";
@@ -88,14 +88,6 @@ export async function clear({ scope, principal }: Visitor): Promise<void> {
 
 const visitsOf = (scope: OrganizationScope, userId: string) =>
   and(eq(trail.organizationId, scope.organizationId), eq(trail.userId, userId));
-
-/** Deletes up to `limit` visits older than thirty days, in all organizations. @returns how many. */
-export async function removeExpiredTrail(tx: Tx, now: Date, limit: number): Promise<number> {
-  const old = lt(trail.at, new Date(now.getTime() - days * dayMs));
-  const some = tx.select({ id: trail.id }).from(trail).where(old).orderBy(trail.at).limit(limit);
-  const removed = await tx.delete(trail).where(inArray(trail.id, some)).returning({ id: trail.id });
-  return removed.length;
-}
 
 /** The caller's visits, for the export of their data. */
 export const visits: OrganizationData = {

@@ -2,6 +2,7 @@ import { and, eq, getTableColumns, gte, isNull, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { apikey } from "../../../auth/tables/api-key.ts";
 import { user } from "../../../auth/tables/identity.ts";
+import { auditUnsealed } from "../../../history/table.ts";
 import type { Scope } from "../../../core/scope.ts";
 import { pageQuery } from "../../../core/page.ts";
 import { paged } from "../../../db/schema/paged.ts";
@@ -35,6 +36,9 @@ export const AuditEvent = z
     ipAddress: z.string().nullable(),
     userAgent: z.string().nullable(),
     requestId: z.string().nullable().meta({ description: "The X-Request-Id of the request that did it" }),
+    sealed: z
+      .boolean()
+      .meta({ description: "Whether the chain of hashes holds it already, which it does within a second" }),
   })
   .meta({ id: "AuditEvent" });
 export type AuditEvent = z.infer<typeof AuditEvent>;
@@ -87,10 +91,15 @@ export async function listAuditEvents(
   const order = { list: "audit-events", table: auditEvent, key: "createdAt", direction: "desc" } as const;
   const { data, nextCursor } = await paged(scope, order, query, ({ after, orderBy, limit }) =>
     scope.db
-      .select({ ...getTableColumns(auditEvent), actorName: sql<string | null>`coalesce(${user.name}, ${apikey.name})` })
+      .select({
+        ...getTableColumns(auditEvent),
+        actorName: sql<string | null>`coalesce(${user.name}, ${apikey.name})`,
+        sealed: sql<boolean>`${auditUnsealed.id} is null`,
+      })
       .from(auditEvent)
       .leftJoin(user, and(eq(auditEvent.actorType, "user"), eq(user.id, auditEvent.actorId)))
       .leftJoin(apikey, and(eq(auditEvent.actorType, "apiKey"), eq(apikey.id, auditEvent.actorId)))
+      .leftJoin(auditUnsealed, eq(auditUnsealed.id, auditEvent.id))
       .where(
         and(
           organizationId === null ? isNull(auditEvent.organizationId) : eq(auditEvent.organizationId, organizationId),

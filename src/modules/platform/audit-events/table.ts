@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, jsonb, pgEnum, pgTable, text } from "drizzle-orm/pg-core";
+import { boolean, index, jsonb, pgEnum, pgTable, text } from "drizzle-orm/pg-core";
 import type { Changes } from "../../../core/audit.ts";
 import { bounded } from "../../../db/schema/bounded.ts";
 import { id, instant } from "../../../db/schema/columns.ts";
@@ -13,6 +13,8 @@ export const auditEvent = pgTable(
     id: id(),
     organizationId: text("organization_id"),
     actorType: actorType("actor_type").notNull(),
+    /** Whether they acted as an administrator of the platform. */
+    asAdministrator: boolean("as_administrator").notNull().default(false),
     actorId: text("actor_id"),
     impersonatorId: text("impersonator_id"),
     action: text("action").notNull(),

@@ -82,9 +82,13 @@ describe("/v1/orgs/{org}/me/trail", () => {
       clock.advance(20 * dayMs);
       await owner.post(path(slug), { url: "/young" });
       clock.advance(9 * dayMs);
-      expect(await purgeExpired(deps, { batch: 20 })).toMatchObject({ visits: 0 });
+      expect(await purgeExpired(deps, { batch: 20, retention: deps.config.retention.days })).toMatchObject({
+        purged: { visits: 0 },
+      });
       clock.advance(2 * dayMs);
-      expect(await purgeExpired(deps, { batch: 20 })).toMatchObject({ visits: 50 });
+      expect(await purgeExpired(deps, { batch: 20, retention: deps.config.retention.days })).toMatchObject({
+        purged: { visits: 50 },
+      });
       expect(await database.db.$count(trail)).toBe(1);
       await database.db.insert(trail).values({
         organizationId: id,

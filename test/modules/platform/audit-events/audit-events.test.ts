@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { created, openScope } from "../../../../src/core/scope.ts";
 import { sqlState } from "../../../../src/db/errors.ts";
 import { guard } from "../../../../src/db/guards.ts";
+import { sealAll } from "../../../../src/history/seal.ts";
 import { modules } from "../../../../src/modules.ts";
 import { auditRecorder } from "../../../../src/modules/platform/audit-events/index.ts";
 import { auditEvent } from "../../../../src/modules/platform/audit-events/table.ts";
@@ -69,7 +70,17 @@ describe("GET /audit-events", () => {
         ipAddress: "203.0.113.9",
         userAgent: "curl/8",
         requestId: "request-0001",
+        sealed: false,
       } as never);
+    }));
+
+  test("200 with what isn't sealed yet", () =>
+    inOrganization(async ({ deps, owner, events, create }) => {
+      await create("Apollo");
+      await sealAll(deps);
+      await create("Gemini");
+      const [last, ...earlier] = (await list(owner, events)) as (Event & { sealed: boolean })[];
+      expect([last?.sealed, new Set(earlier.map(({ sealed }) => sealed))]).toEqual([false, new Set([true])]);
     }));
 
   test("200 with an event for each thing that happens to a project and a task", () =>

@@ -1,0 +1,2 @@
+ALTER TABLE "audit_event" DROP COLUMN "as_administrator";--> statement-breakpoint
+DROP TABLE "audit_unsealed", "audit_seal", "audit_batch";
