@@ -17,7 +17,7 @@ import { authCall, joining, noting, within } from "./auth-call.ts";
 import { allRows, type Committed, historyOf, nouns } from "./history.ts";
 import type { Pair, Row } from "./pair.ts";
 import { keepWayIn } from "./last-way-in.ts";
-import { holdPassword, holdUser, refuseOldSignIn } from "./sign-in-races.ts";
+import { holdPassword, holdUser, refuseOldSignIn, signsIn } from "./sign-in-races.ts";
 import { withoutBanned } from "./banned.ts";
 import { followPermission, wholeRoles } from "../guard/roles.ts";
 import { checkedInput } from "./checked-input.ts";
@@ -80,7 +80,10 @@ export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DB
       remembering({
         ...outer,
         transaction: transaction,
-        create: (data) => (nouns[data.model] ? single((trx) => trx.create(data)) : outer.create(data)) as never,
+        create: (data) =>
+          (nouns[data.model] || signsIn(data.model, data.data) !== undefined
+            ? single((trx) => trx.create(data))
+            : outer.create(data)) as never,
         update: (data) =>
           (nouns[data.model]?.updated || redirectsSession(data)
             ? single((trx) => trx.update(data))
@@ -142,7 +145,8 @@ function observed(adapter: DBAdapter, tx: Tx, made: Set<Committed>, ports: Ports
     deleteMany,
     create: async (data) => {
       await declare(data.model);
-      if (data.model === "session") await refuseOldSignIn(tx, String(data.data.userId));
+      const signing = signsIn(data.model, data.data);
+      if (signing !== undefined) await refuseOldSignIn(tx, signing);
       await proven(data.model, data.data, String(data.data.userId));
       const row = (await adapter.create(data)) as unknown as Row;
       const noun = nouns[data.model];

@@ -25,6 +25,13 @@ async function isCurrent(tx: Tx, userId: string, hash: string): Promise<boolean>
   return found.length > 0;
 }
 
+/** Whose sign-in a row begins: as a session, or as one that waits for the second factor. Undefined for any other row. */
+export function signsIn(model: string, { userId, identifier, value }: Record<string, unknown>): string | undefined {
+  if (model === "session") return String(userId);
+  const waits = model === "verification" && /^2fa-(?!attempts-)/.test(String(identifier));
+  return waits ? String(value) : undefined;
+}
+
 /**
  * Refuses the session of a sign-in whose address or password was changed since it was checked, and notes whether the
  * person has a second factor by now.

@@ -97,13 +97,15 @@ create trigger user_banned_end_sessions after update of banned, ban_expires on "
   when (new.banned) execute function guard.end_sessions_of_banned();
 
 -- A way to sign in or a second factor that changes or goes, and an address that changes, end what they began: the
--- person's sessions but the one in which they do it, and the links to a new password that were mailed.
+-- person's sessions but the one in which they do it, sign-ins that wait for a second factor, and the links to a new
+-- password that were mailed. Where it is the second factor, devices that were trusted by it aren't any more.
 create function guard.end_what_it_began() returns trigger language plpgsql security definer set search_path = pg_catalog, public as $$
 declare
   person constant text := case tg_table_name when 'user' then to_jsonb(old) ->> 'id' else to_jsonb(old) ->> 'user_id' end;
 begin
   perform guard.end_sessions(person, guard.acting() ->> 'kept');
-  delete from public.verification where value = person and identifier like 'reset-password%';
+  delete from public.verification where value = person
+    and (identifier like 'reset-password%' or identifier like '2fa-%' or (tg_table_name = 'user' and identifier like 'trust-device-%'));
   return null;
 end $$;
 -- Whether an account's hash is replaced by one of the same password, as auth/store/renewed-hashes.ts declares it for a

@@ -1,14 +1,18 @@
 import { describe, expect, test } from "bun:test";
 import { eq } from "drizzle-orm";
+import type { Statement } from "../../../src/db/driver/connection.ts";
 import { session, twoFactor, user } from "../../../src/schema.ts";
 import { type Actor, connectedFrom } from "../../harness/actor.ts";
-import { authenticator, enrolled } from "../../harness/two-factor.ts";
+import { authenticator, enrolled, holding } from "../../harness/two-factor.ts";
 import { inSandbox, type Service } from "../../harness/app.ts";
 import { cookieOf } from "../../harness/cookies.ts";
+import { mailedSecret } from "../../harness/mails.ts";
 import { password } from "../../harness/people.ts";
 import { openProvider } from "../../harness/provider.ts";
+import { sqlOf } from "../../harness/sql.ts";
 
 const base = "http://localhost:3000";
+const newPassword = "another horse battery";
 
 /** One request of a browser that has these cookies. */
 const send = (service: Service, path: string, cookie: string, body?: object): Promise<Response> =>
@@ -48,6 +52,72 @@ describe("with an authenticator app", () => {
       // A challenge is met once.
       expect((await verify(await code())).status).toBe(401);
       expect((await send(service, "/v1/verify", cookie)).status).toBe(200);
+    }));
+
+  const endings: Record<string, (service: Service, own: Actor, root: Actor) => Promise<{ status: number }>> = {
+    "a new password": (_, own) => own.post("/api/auth/change-password", { currentPassword: password, newPassword }),
+    "an administrator's new password": (_, { userId }, root) =>
+      root.post("/api/auth/admin/set-user-password", { userId, newPassword }),
+    "a reset": async (service, { email }) => {
+      await service.anonymous.post("/api/auth/request-password-reset", { email });
+      return service.anonymous.post("/api/auth/reset-password", { token: mailedSecret(service, email), newPassword });
+    },
+    "another address": async (service, { userId }) => {
+      await sqlOf(service)(`update "user" set email = 'other@example.com' where id = $1`, userId);
+      return { status: 200 };
+    },
+  };
+
+  test.each(Object.keys(endings))("a sign-in that waits for its code ends by %s", (name) =>
+    inSandbox(async (service) => {
+      const root = await service.signUp({ administrator: true });
+      const { who, code, cookie } = await enrolled(service);
+      const challenge = cookieOf((await signIn(service, who.email)).headers);
+      expect(
+        (
+          await endings[name]!(
+            service,
+            { ...who, ...holding(service, cookie), userId: who.userId, email: who.email },
+            root,
+          )
+        ).status,
+      ).toBe(200);
+      const late = await send(service, "/api/auth/two-factor/verify-totp", challenge, { code: await code() });
+      expect([late.status, sessionCookie(late.headers)]).toEqual([401, undefined]);
+    }),
+  );
+
+  test("a sign-in whose password changes before it waits for its code doesn't wait for it: 401", async () => {
+    let changes = false;
+    // better-auth ends the session of the first factor, and then begins to wait.
+    const intercept = (statement: Statement): Statement =>
+      changes && statement.text.startsWith('delete from "session"')
+        ? { ...statement, text: `with ended as (${statement.text}) update account set password = 'another'` }
+        : statement;
+    await inSandbox(
+      async (service) => {
+        const { who } = await enrolled(service);
+        changes = true;
+        expect((await signIn(service, who.email)).status).toBe(401);
+        const waiting = `select id from verification where identifier like '2fa-%'`;
+        expect(await sqlOf(service)(waiting)).toEqual([]);
+      },
+      { intercept },
+    );
+  });
+
+  test("a device that was trusted is trusted no more when the app is turned off, and on again", () =>
+    inSandbox(async (service) => {
+      const { who, code } = await enrolled(service);
+      const challenge = cookieOf((await signIn(service, who.email)).headers);
+      const given = { code: await code(), trustDevice: true };
+      const trusting = cookieOf((await send(service, "/api/auth/two-factor/verify-totp", challenge, given)).headers);
+      // Each use gives the device another cookie.
+      const trusted = cookieOf((await signIn(service, who.email, trusting)).headers);
+      expect(trusted).toContain("session_token");
+      for (const on of [false, true])
+        await sqlOf(service)(`update "user" set two_factor_enabled = ${on} where id = $1`, who.userId);
+      expect(await (await signIn(service, who.email, trusted)).json()).toMatchObject({ twoFactorRedirect: true });
     }));
 
   test("A5: a challenge ends after five wrong codes, and a right one comes too late", () =>
