@@ -66,6 +66,55 @@ test("the Kubernetes manifest names settings and probes that there are, and runs
     }
   }));
 
+type Middleware = {
+  headers?: { customRequestHeaders: Record<string, string> };
+  forwardAuth?: { address: string; trustForwardHeader: boolean; authResponseHeaders: string[] };
+};
+type Traefik = {
+  http: {
+    routers: Record<string, { rule: string; middlewares: string[]; service: string }>;
+    middlewares: Record<string, Middleware>;
+    services: object;
+  };
+};
+
+test("Traefik asks before every request what the service answers, by rules that no spelling of a path escapes", () =>
+  inSandbox(async (service) => {
+    const { routers, middlewares, services } = (Bun.YAML.parse(await read("traefik.yml")) as Traefik).http;
+    const matchers = Object.entries(routers).map(([name, { rule }]) => {
+      const [, matcher = "", value = ""] = /^(\w+)\(`(.*)`\)$/.exec(rule) ?? [];
+      // Go's flag inside the pattern; the rest means the same here.
+      const form = matcher === "PathPrefix" ? `^${RegExp.escape(value)}` : value.replace("(?i)", "");
+      return { name, rule, form: new RegExp(form, value.startsWith("(?i)") ? "i" : "") };
+    });
+    // The longest rule that matches is taken.
+    matchers.sort((a, b) => b.rule.length - a.rule.length);
+    const routeOf = (path: string) => matchers.find(({ form }) => form.test(path))?.name;
+    for (const path of ["/admin", "/admin/", "/ADMIN/x", "/admin;a/x", "//admin/x", "/Admin;"])
+      expect([path, routeOf(path)]).toEqual([path, "administration"]);
+    for (const path of ["/", "/x/admin", "/administrators", "/a"])
+      expect([path, routeOf(path)]).toEqual([path, "application"]);
+
+    const owner = await service.as("owner");
+    const sent = [...(await owner.get("/v1/verify")).headers.keys()].filter((name) => name.startsWith("x-auth-"));
+    for (const {
+      middlewares: [first = "", second = "", ...more],
+      service: to,
+    } of Object.values(routers)) {
+      expect([more, Object.keys(services)]).toEqual([[], [to]]);
+      const claimed = middlewares[first]?.headers?.customRequestHeaders ?? {};
+      const { address, trustForwardHeader, authResponseHeaders } = middlewares[second]!.forwardAuth!;
+      const names = authResponseHeaders.map((name) => name.toLowerCase()).toSorted();
+      expect(names).toEqual(sent.toSorted());
+      // An empty value takes the header away.
+      expect(claimed).toEqual(Object.fromEntries(authResponseHeaders.map((name) => [name.replaceAll("-", "_"), ""])));
+      const { pathname, search } = new URL(address);
+      expect([pathname, trustForwardHeader]).toEqual(["/v1/verify", false]);
+      const statuses = [owner, service.anonymous].map(async ({ get }) => (await get(pathname + search)).status);
+      expect(await Promise.all(statuses)).toEqual([200, 401]);
+    }
+  }));
+
 const analyze = Bun.which("systemd-analyze");
 if (analyze === null) console.warn("skipped: the systemd unit, since systemd-analyze isn't installed");
 
