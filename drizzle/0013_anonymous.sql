@@ -1,2 +1,3 @@
-ALTER TABLE "user" ADD COLUMN "is_anonymous" boolean DEFAULT false;--> statement-breakpoint
+ALTER TABLE "user" ADD COLUMN "is_anonymous" boolean;--> statement-breakpoint
+ALTER TABLE "user" ALTER COLUMN "is_anonymous" SET DEFAULT false;--> statement-breakpoint
 CREATE INDEX "user_anonymous_idx" ON "user" USING btree ("id") WHERE "user"."is_anonymous";
