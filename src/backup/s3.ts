@@ -57,6 +57,8 @@ export function openS3(to: string, { endpoint, region, accessKeyId, secretAccess
     names: () =>
       told(async () => [...(await listed())].flatMap(([name, files]) => (whole(files) ? [name] : [])).toSorted()),
     begin: async (name) => {
+      // A bucket that refuses says so before the database is read.
+      await told(() => client.list({ prefix: under }));
       const files: string[] = [];
       return {
         put: (file, chunks) =>

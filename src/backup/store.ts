@@ -57,7 +57,7 @@ const advices: Readonly<Record<string, string>> = {
   EACCES: "give it to the user that runs this, or name another place",
   EPERM: "give it to the user that runs this, or name another place",
   EROFS: "it is read-only; name another place",
-  ENOENT: "there is no such thing; see db backups",
+  ENOENT: "it isn't there; correct the place, or see db backups",
   NoSuchKey: "there is no such thing; see db backups",
   NoSuchBucket: "there is no such bucket; make it, or correct its name",
   ConnectionRefused: "it doesn't answer; correct S3_ENDPOINT",

@@ -68,7 +68,7 @@ export const addPeople = (database: Pick<Database, "statement">, from: number, c
 export async function sumsOf(database: Pick<Database, "statement">, people?: number): Promise<Record<string, string>> {
   const names = await database.statement<{ name: string }>(
     "",
-    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'heartbeat'`,
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'heartbeat' order by 1`,
     [],
   );
   const sums: Record<string, string> = {};
