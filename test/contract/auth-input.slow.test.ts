@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
-import { inSandbox } from "../harness/app.ts";
+import { getAuthTables } from "better-auth/db";
+import type { Actor } from "../harness/actor.ts";
+import { inSandbox, type Service } from "../harness/app.ts";
 import { undeclared } from "./answers.ts";
 import { authRequests, fieldsOf, openStage, type Schema, sendTo, type AuthRequest } from "./auth-requests.ts";
 import { authOperation } from "./document.ts";
@@ -107,3 +109,34 @@ test.each(Object.keys(authRequests))(
       expect(faults).toEqual([]);
     }),
 );
+
+const operators = "eq ne lt lte gt gte in not_in contains starts_with ends_with".split(" ");
+
+test("a list is filtered by any field, compared in any way with anything, without a 5xx; dates and yes or no by what they are", () =>
+  inSandbox(async (service) => {
+    const { owner, id } = await service.organization();
+    const root = await service.signUp({ administrator: true });
+    const lists: [Actor, string, Tables[string] | undefined][] = [
+      [owner, `organization/list-members?organizationId=${id}&`, tables(service)["member"]],
+      [root, "admin/list-users?", tables(service)["user"]],
+    ];
+    for (const [who, list, table] of lists)
+      for (const field of ["id", ...Object.keys(table?.fields ?? {})])
+        for (const operator of operators)
+          for (const value of ["x", "2026-01-01"]) {
+            const asked = `${list}filterField=${field}&filterOperator=${operator}&filterValue=${value}`;
+            const { status } = await who.get(`/api/auth/${asked}`);
+            expect([asked, status === 200 || status === 400]).toEqual([asked, true]);
+          }
+    const found = async (query: string) =>
+      ((await root.get(`/api/auth/admin/list-users?${query}`)).body as { total: number }).total;
+    const all = await found("");
+    expect(all).toBeGreaterThan(0);
+    expect(await found("filterField=createdAt&filterOperator=gt&filterValue=2000-01-01")).toBe(all);
+    expect(await found("filterField=createdAt&filterOperator=lt&filterValue=2000-01-01")).toBe(0);
+    expect(await found("filterField=banned&filterOperator=eq&filterValue=true")).toBe(0);
+    expect(await found(`filterField=id&filterOperator=in&filterValue=${root.userId}`)).toBe(1);
+  }));
+
+type Tables = ReturnType<typeof getAuthTables>;
+const tables = ({ deps }: Service): Tables => getAuthTables(deps.auth.options);

@@ -3,7 +3,7 @@ import { APIError } from "better-auth/api";
 import type { getAuthTables } from "better-auth/db";
 
 type Tables = ReturnType<typeof getAuthTables>;
-type Where = { field: string; value: unknown };
+type Where = NonNullable<Parameters<DBAdapter["findMany"]>[0]["where"]>[number];
 
 const refuse = (code: string, message: string) => new APIError("BAD_REQUEST", { code, message });
 
@@ -17,12 +17,12 @@ export const checkedInput =
   (tables: Tables) =>
   (adapter: DBAdapter): DBAdapter => {
     const has = (model: string, field: string) => field === "id" || Object.hasOwn(tables[model]?.fields ?? {}, field);
-    const filters = (model: string, where: readonly Where[] = []): void => {
-      for (const { field, value } of where) {
+    const filters = (model: string, where: readonly Where[] = []): Where[] =>
+      where.map((filter) => {
+        const { field } = filter;
         if (!has(model, field)) throw refuse("INVALID_FILTER_FIELD", "There is no such field to filter by.");
-        dates({ value });
-      }
-    };
+        return { ...filter, value: comparable(tables[model]?.fields[field]?.type ?? "string", filter) };
+      });
     /** The database would store the JSON of anything as a text. */
     const texts = (model: string, fields: object): void => {
       for (const [field, value] of Object.entries(fields) as [string, unknown][]) {
@@ -47,19 +47,16 @@ export const checkedInput =
         return adapter.create(data) as never;
       },
       findOne: async (data) => {
-        filters(data.model, data.where);
-        return adapter.findOne(data);
+        return adapter.findOne({ ...data, where: filters(data.model, data.where) });
       },
       findMany: async (data) => {
         if (data.sortBy && !has(data.model, data.sortBy.field))
           throw refuse("INVALID_SORT_FIELD", "There is no such field to sort by.");
         if ((data.offset ?? 0) < 0 || (data.limit ?? 0) < 0) throw refuse("INVALID_PAGE", "There is no such page.");
-        filters(data.model, data.where);
-        return adapter.findMany(data);
+        return adapter.findMany({ ...data, where: filters(data.model, data.where) });
       },
       count: async (data) => {
-        filters(data.model, data.where);
-        return adapter.count(data);
+        return adapter.count({ ...data, where: filters(data.model, data.where) });
       },
       update: async (data) => {
         update(data.model, data.update);
@@ -71,6 +68,28 @@ export const checkedInput =
       },
     };
   };
+
+/** What a column is compared with, of its own type: a query holds texts alone. @throws APIError 400 for what isn't. */
+function comparable(type: unknown, { operator = "eq", value }: Where): Where["value"] {
+  if (operator === "in" || operator === "not_in")
+    return [value].flat().map((each) => comparable(type, { field: "", value: each })) as string[];
+  const partly = operator === "contains" || operator === "starts_with" || operator === "ends_with";
+  if (Array.isArray(value) || (partly && type !== "string"))
+    throw refuse("INVALID_FILTER_VALUE", "The field can't be compared so.");
+  if (value === null || typeof value === "object" || type === "string") {
+    dates({ value });
+    return value;
+  }
+  const read = readers[String(type)]?.(String(value));
+  if (read === undefined) throw refuse("INVALID_FILTER_VALUE", "The field never has such a value.");
+  return read;
+}
+
+const readers: Readonly<Record<string, (text: string) => Date | number | boolean | undefined>> = {
+  date: (text) => (Number.isNaN(Date.parse(text)) ? undefined : new Date(text)),
+  number: (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? undefined : Number(text)),
+  boolean: (text) => (text === "true" || text === "false" ? text === "true" : undefined),
+};
 
 /** @throws APIError 400 for a date that isn't one. */
 function dates(fields: object): void {
