@@ -7,6 +7,8 @@ import copyText from "./islands/copy.ts" with { type: "text" };
 // @ts-expect-error -- the text of the file, which the compiler takes for its module
 import indexText from "./islands/index.ts" with { type: "text" };
 // @ts-expect-error -- the text of the file, which the compiler takes for its module
+import liveText from "./islands/live.ts" with { type: "text" };
+// @ts-expect-error -- the text of the file, which the compiler takes for its module
 import mailedSecretText from "./islands/mailed-secret.ts" with { type: "text" };
 // @ts-expect-error -- the text of the file, which the compiler takes for its module
 import passkeySignInText from "./islands/passkey-sign-in.ts" with { type: "text" };
@@ -24,6 +26,7 @@ import tokens from "./styles/tokens.css" with { type: "text" };
 const islands: Readonly<Record<string, string>> = {
   "index.ts": indexText,
   "copy.ts": copyText,
+  "live.ts": liveText,
   "mailed-secret.ts": mailedSecretText,
   "passkey-sign-in.ts": passkeySignInText,
   "passkey-add.ts": passkeyAddText,

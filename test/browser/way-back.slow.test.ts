@@ -37,6 +37,40 @@ describe.skipIf(chromiumPath === null)("after signing out", () => {
     await other.getByRole("heading", { name: "Sign in" }).waitFor();
   });
 
+  test("a list that is open follows what others change, keeps the focus, and ends with the session", async () => {
+    const who = await site.service.signUp({ name: "Ada Lovelace" });
+    await who.post("/v1/orgs", { name: "Acme", slug: "acme-live" });
+    const page = await site.visit("/console/acme-live/projects", who);
+    const looks: number[] = [];
+    page.on("response", (response) => {
+      if (response.request().headers()["x-live"]) looks.push(response.status());
+    });
+    /** As when its tab comes to the front. */
+    const look = async () => {
+      const answered = page.waitForResponse((response) => response.request().headers()["x-live"] !== undefined);
+      await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+      await answered;
+    };
+    await page.getByText("No projects yet").waitFor();
+    await page.getByLabel("Search projects").fill("half a wo");
+    await who.post("/v1/orgs/acme-live/projects", { name: "Apollo" });
+    await look();
+    await page.getByRole("link", { name: "Apollo", exact: true }).waitFor();
+    await page.getByRole("link", { name: "Edit: Apollo" }).focus();
+    await look();
+    await who.post("/v1/orgs/acme-live/projects", { name: "Gemini" });
+    await look();
+    await page.getByRole("link", { name: "Gemini", exact: true }).waitFor();
+    expect(looks).toEqual([200, 304, 200]);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Edit: Apollo");
+    expect(await page.getByLabel("Search projects").inputValue()).toBe("half a wo");
+
+    await who.delete("/v1/me/sessions/" + who.sessionId);
+    await look();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    expect(await page.getByText("Apollo").count()).toBe(0);
+  });
+
   test("a second click on a form that is under way sends nothing", async () => {
     const page = await site.visit("/account", await site.service.signUp());
     const sent: string[] = [];

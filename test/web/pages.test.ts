@@ -72,6 +72,21 @@ describe("pages", () => {
       expect((await who.get("/account")).headers.getSetCookie().join()).toContain("session_token");
     }));
 
+  test("aren't used by a script that looks whether their lists have changed", () =>
+    inSandbox(async ({ signUp, database }) => {
+      const who = await signUp();
+      const text = "update session set expires_at = expires_at - interval '25 hours' where id = $1";
+      await database.statement("", text, [who.sessionId]);
+      const look = await who.get("/account/organizations", { "x-live": "1" });
+      expect([look.status, look.headers.getSetCookie()]).toEqual([200, []]);
+      const etag = look.headers.get("etag") ?? "";
+      const again = await who.get("/account/organizations", { "x-live": "1", "if-none-match": etag });
+      expect([again.status, again.text]).toEqual([304, ""]);
+      await who.post("/v1/orgs", { name: "Acme" });
+      const changed = await who.get("/account/organizations", { "x-live": "1", "if-none-match": etag });
+      expect([changed.status, changed.text.includes("Acme")]).toEqual([200, true]);
+    }));
+
   test("503 with Retry-After, on a page of their own, while the database is away", () =>
     inSandbox(
       async ({ signUp }) => {

@@ -88,7 +88,7 @@ async function showInvitations(c: Context<PageEnv>, failed?: Failed): Promise<Re
   const found = await open(c, cursor);
   return show(
     c,
-    { title: t.title, status: failed?.status ?? 200, frame: AccountFrame },
+    { title: t.title, status: failed?.status ?? 200, frame: AccountFrame, live: failed === null },
     <>
       <h1>{t.title}</h1>
       {failed ? <Notice kind="bad">{failed.message}</Notice> : null}

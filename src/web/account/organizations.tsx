@@ -76,7 +76,7 @@ async function showOrganizations(c: Context<PageEnv>): Promise<Response> {
   const none = data.length === 0 && q === "" && cursor === undefined;
   return show(
     c,
-    { title: t.title, frame: AccountFrame },
+    { title: t.title, frame: AccountFrame, live: true },
     <>
       <h1>{t.title}</h1>
       <p>

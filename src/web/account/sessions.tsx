@@ -86,7 +86,7 @@ async function showSessions(c: Context<PageEnv>): Promise<Response> {
   const others = data.some(({ current }) => !current) || nextCursor !== null || cursor !== undefined;
   return show(
     c,
-    { title: t.title, frame: AccountFrame },
+    { title: t.title, frame: AccountFrame, live: true },
     <>
       <h1>{t.title}</h1>
       <p>{t.intro}</p>

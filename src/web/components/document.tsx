@@ -6,7 +6,8 @@ import { common } from "../messages/common.ts";
 import { Notice } from "./notice.tsx";
 
 /** The page around every page: its head, who is signed in, what was just achieved. */
-export function Document({ page, title, children }: { page: Page; title: string; children?: Child }) {
+export function Document(props: { page: Page; title: string; live: boolean; children?: Child }) {
+  const { page, title, live, children } = props;
   const { site, language, theme, told } = page;
   const t = page.say(common);
   return (
@@ -20,7 +21,7 @@ export function Document({ page, title, children }: { page: Page; title: string;
         <link rel="stylesheet" href={site.assets.css} />
         <script type="module" src={site.assets.js}></script>
       </head>
-      <body>
+      <body data-live={live ? "" : undefined}>
         <a class="skip" href="#content">
           {t.skip}
         </a>

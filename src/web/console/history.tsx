@@ -79,7 +79,7 @@ async function showHistory(c: Context<PageEnv>): Promise<Response> {
   const { actorId, entityType, entityId } = query;
   return show(
     c,
-    { title: t.title, frame: ConsoleFrame },
+    { title: t.title, frame: ConsoleFrame, live: true },
     <>
       <h1>{t.title}</h1>
       <form class="search" method="get" action={page.path}>

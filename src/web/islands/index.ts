@@ -1,4 +1,5 @@
 import { copyButtons } from "./copy.ts";
+import { liveLists } from "./live.ts";
 import { mailedSecret } from "./mailed-secret.ts";
 import { passkeySignIn } from "./passkey-sign-in.ts";
 import { addPasskey } from "./passkey-add.ts";
@@ -17,5 +18,6 @@ sendOnce();
 copyButtons();
 ownTimes();
 mailedSecret();
+liveLists();
 passkeySignIn();
 addPasskey();

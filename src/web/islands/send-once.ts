@@ -1,6 +1,6 @@
 /** A form that is under way isn't sent again by a second click. */
-export function sendOnce(): void {
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-once]"))
+export function sendOnce(root: ParentNode = document): void {
+  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-once]"))
     form.addEventListener("submit", (event) => {
       if (form.getAttribute("aria-busy") === "true") return event.preventDefault();
       form.setAttribute("aria-busy", "true");

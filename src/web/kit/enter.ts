@@ -13,6 +13,7 @@ import type { Page, PageEnv } from "../../http/page.ts";
 import { openApi } from "./api.ts";
 import type { PagePorts } from "./env.ts";
 import { chosen, lookOf } from "./choices.ts";
+import { isLook } from "./look.ts";
 import { toldTo } from "./told.ts";
 
 // In a path: / \ ? # and % by their codes. Pages write what their path names into paths of the API, where such a part
@@ -74,7 +75,7 @@ async function open(c: Context<PageEnv>, ports: PagePorts, selector: Organizatio
     permissions.every((each) => organization?.permissions.has(each) || organization?.own.has(each));
   const recent = viewer !== null && isFresh(viewer.authenticatedAt, page.now, ports.config.signIn.freshAge);
   c.set("page", { ...page, viewer, recent, organization, may });
-  if (viewer === null || viewer.impersonatorId !== null || c.req.method !== "GET") return;
+  if (viewer === null || viewer.impersonatorId !== null || c.req.method !== "GET" || isLook(c)) return;
   await prolong(page, viewer, ports);
   const { language, ...look } = await lookOf(c, page.api, viewer);
   c.set("page", { ...c.var.page, language, ...look, say: (messages) => messages[language] });
@@ -93,7 +94,7 @@ async function blank(c: Context<PageEnv>, { inner, config, site, clock }: PagePo
     recent: false,
     organization: null,
     api: openApi(c, inner, config.server.baseUrl),
-    told: await toldTo(c, c.var.tellBy),
+    told: isLook(c) ? null : await toldTo(c, c.var.tellBy),
     say: (messages) => messages[language],
     may: () => false,
   };

@@ -70,7 +70,7 @@ async function showTrash(c: Context<PageEnv>, failed: Failed | null): Promise<Re
   const { data, nextCursor } = await page.api.get<WirePage<Row>>(organizationOf(page).api("/trash"), { cursor });
   return show(
     c,
-    { title: t.title, status: failed?.status ?? 200, frame: ConsoleFrame },
+    { title: t.title, status: failed?.status ?? 200, frame: ConsoleFrame, live: failed === null },
     <>
       <h1>{t.title}</h1>
       {failed === null ? null : <Notice kind="bad">{failed.message}</Notice>}

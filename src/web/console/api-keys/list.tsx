@@ -20,7 +20,7 @@ export const keyList = () =>
     const searched = (q ?? "") !== "";
     return show(
       c,
-      { title: t.title, frame: ConsoleFrame },
+      { title: t.title, frame: ConsoleFrame, live: true },
       <>
         <div class="heading">
           <h1>{t.title}</h1>

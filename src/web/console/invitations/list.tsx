@@ -46,7 +46,7 @@ async function showInvitations(c: Context<PageEnv>, failed: Failed | null): Prom
   const filtered = (q ?? "") !== "" || status !== "pending";
   return show(
     c,
-    { title: t.title, status: failed?.status ?? 200, frame: ConsoleFrame },
+    { title: t.title, status: failed?.status ?? 200, frame: ConsoleFrame, live: failed === null },
     <>
       <div class="heading">
         <h1>{t.title}</h1>

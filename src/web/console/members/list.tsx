@@ -23,7 +23,7 @@ export const memberList = () =>
     const base = organizationOf(page).at();
     return show(
       c,
-      { title: t.title, frame: ConsoleFrame },
+      { title: t.title, frame: ConsoleFrame, live: true },
       <>
         <div class="heading">
           <h1>{t.title}</h1>

@@ -26,7 +26,7 @@ export const listPage = () =>
     const sifted = Object.values(query).some((value) => value !== undefined);
     return show(
       c,
-      { title: t.projects, frame: ConsoleFrame },
+      { title: t.projects, frame: ConsoleFrame, live: true },
       <>
         <div class="heading">
           <h1>{t.projects}</h1>

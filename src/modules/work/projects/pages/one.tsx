@@ -29,7 +29,7 @@ export const onePage = () =>
     ]);
     return show(
       c,
-      { title: project.name, frame: ConsoleFrame },
+      { title: project.name, frame: ConsoleFrame, live: true },
       <>
         <h1>{project.name}</h1>
         {project.description ? <p class="lines">{project.description}</p> : null}
