@@ -81,3 +81,20 @@ test("E6: of fifty who sign up with one address at once, in whatever case, one h
   const found = `select id from "user" where lower(email) = $1`;
   expect(await fresh.database.statement("", found, [`bob-${name}@example.com`])).toHaveLength(1);
 });
+
+test("E6: of those who sign up at once where addresses are confirmed first, none learns that another was there", async () => {
+  const confirming = await openService({ database: fresh.database, env: { SIGN_UP: "verified" } });
+  try {
+    const email = `carol-${Bun.randomUUIDv7()}@example.com`;
+    const body = { email, name: "Carol", password };
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => confirming.anonymous.post("/api/auth/sign-up/email", body)),
+    );
+    expect(tally(answers.map(({ status }) => status))).toEqual({ 200: 12 });
+    const found = `select id from "user" where email = $1`;
+    expect(await fresh.database.statement("", found, [email])).toHaveLength(1);
+    expect(new Set(answers.map(({ body }) => (body as { token: unknown }).token))).toEqual(new Set([null]));
+  } finally {
+    await confirming.deps.close();
+  }
+});

@@ -92,6 +92,12 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
   };
 
   const answered = async (call: Call): Promise<Response> => {
+    if (!call.route.repeats) return once(call);
+    const response = await once({ ...call, request: call.request.clone() });
+    return response.status === 422 && (await codeOf(response)) === "USER_ALREADY_EXISTS" ? once(call) : response;
+  };
+
+  const once = async (call: Call): Promise<Response> => {
     const failure: { error?: unknown } = {};
     const refused = (error: unknown): Response => {
       if (error instanceof Problem) throw error;
@@ -127,6 +133,11 @@ export async function createAuthHandler(ports: Ports): Promise<AuthHandler> {
   };
 }
 
+async function codeOf(response: Response): Promise<string> {
+  const { code = "" } = (await response.clone().json()) as { code?: string };
+  return code;
+}
+
 /** The way in by which a call may begin a session. */
 function wayIn({ route: { begins, secondFactor, verifies }, path, given }: Call): WayIn | undefined {
   // In a session, which goes on, it takes no password.
@@ -150,7 +161,7 @@ function ledOn(response: Response, leadsTo: string | undefined): Response {
 async function blamed({ route }: Call, response: Response): Promise<Response> {
   const { clientFaults = [], hides = {} } = route;
   if (response.status < 400 || (clientFaults.length === 0 && Object.keys(hides).length === 0)) return response;
-  const { code = "" } = (await response.clone().json()) as { code?: string };
+  const code = await codeOf(response);
   const { headers } = response;
   if (response.status === 500 && clientFaults.includes(code))
     return new Response(response.body, { status: 400, headers });

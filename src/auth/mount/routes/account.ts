@@ -39,6 +39,7 @@ export const account: Record<string, AuthRoute> = {
     form: true,
     hashes: "ahead",
     sets: "body",
+    repeats: true,
     mails: mailRules.signUp,
     evenMs: 50,
     corrects: ["VALIDATION_ERROR", "INVALID_EMAIL", "INVALID_PASSWORD", ...passwordFaults],

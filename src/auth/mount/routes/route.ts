@@ -33,6 +33,8 @@ export type AuthRoute = {
   evenMs?: number;
   /** Writes several rows without a transaction of its own: a refusal must leave none. */
   atomic?: true;
+  /** Is tried once more where somebody else took the address meanwhile: then it is answered like any that is taken. */
+  repeats?: true;
   /** Refused while impersonating. */
   oneself?: true;
   /** Answered 404 unless this way in is on. */
