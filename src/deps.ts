@@ -163,7 +163,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
     sessionUpdateAge: config.signIn.sessionUpdateAge,
     requests,
     catalogue,
-    adapter: auditedAdapter({ ...writing, schema, provision, offered: config.signIn, committed }),
+    adapter: auditedAdapter({ ...writing, schema, provision, signIn: config.signIn, committed }),
     signingKeys: signingKeys(database),
     mayEnter: (userId, organizationId, sessionId) => mayEnter({ database, clock }, userId, organizationId, sessionId),
     post,

@@ -31,6 +31,7 @@ export const signInSettings = z.object({
     ),
   SESSION_MAX_AGE: count(30 * 24 * 3600, 60).describe("Seconds that a session lives without use"),
   SESSION_UPDATE_AGE: count(24 * 3600, 0).describe("Seconds after which a session in use is extended"),
+  SESSION_LIFETIME: count(90 * 24 * 3600, 60).describe("Seconds after which a session ends, however much it is used"),
   FRESH_SIGN_IN_AGE: count(15 * 60, 60).describe(
     "Seconds after a sign-in in which what is sensitive may be done; then it asks for another one",
   ),
@@ -55,6 +56,7 @@ export const signInConfig = (env: z.infer<typeof signInSettings>) => ({
   passkeyDomain: env.PASSKEY_DOMAIN,
   sessionMaxAge: env.SESSION_MAX_AGE,
   sessionUpdateAge: env.SESSION_UPDATE_AGE,
+  sessionLifetime: env.SESSION_LIFETIME,
   /** Seconds. */
   freshAge: env.FRESH_SIGN_IN_AGE,
   /** Without a slash at its end; undefined asks none. */

@@ -207,3 +207,26 @@ describe("a mailed link that verifies an address", () => {
       expect([await isSignedIn(other), await isSignedIn(who)]).toEqual([true, false]);
     }));
 });
+
+test("a session in use ends some time after its sign-in, and isn't written for nothing until then", () =>
+  inSandbox(
+    async (service) => {
+      const who = await service.signUp();
+      const sql = sqlOf(service);
+      const left = async () => {
+        const text = `select round(extract(epoch from expires_at - created_at)) as seconds, updated_at as seen from "session" where id = $1`;
+        const [row] = await sql<{ seconds: string; seen: Date }>(text, who.sessionId);
+        return { seconds: Number(row?.seconds), seen: row?.seen };
+      };
+      // Used until shortly before its end.
+      const used = `update "session" set created_at = created_at - interval '80 days',
+        expires_at = now() + interval '1 day', updated_at = now() - interval '2 days' where id = $1`;
+      await sql(used, who.sessionId);
+      expect((await who.get("/api/auth/get-session")).body).not.toBeNull();
+      const extended = await left();
+      expect(extended.seconds).toBe(90 * 86_400);
+      expect((await who.get("/api/auth/get-session")).body).not.toBeNull();
+      expect(await left()).toEqual(extended);
+    },
+    { env: { SESSION_LIFETIME: String(90 * 86_400) } },
+  ));

@@ -21,6 +21,7 @@ import { holdPassword, holdUser, refuseOldSignIn, signsIn } from "./sign-in-race
 import { withoutBanned } from "./banned.ts";
 import { followPermission, wholeRoles } from "../guard/roles.ts";
 import { checkedInput } from "./checked-input.ts";
+import { withLifetime } from "./session-lifetime.ts";
 import { unlimited } from "./unlimited.ts";
 import { endUnproven } from "./unproven.ts";
 
@@ -45,8 +46,8 @@ type Ports = {
   recordAudit: RecordAudit;
   clock: Clock;
   provision: Provision;
-  /** The ways in that are on. */
-  offered: Offered;
+  /** The ways in that are on, and the seconds after which a session ends in any case. */
+  signIn: Offered & { sessionLifetime: number };
   /** Called after a transaction is committed, with each kind of change in it. */
   committed(change: Committed): void;
   /** Queues mail, in the transaction that it is about. */
@@ -61,8 +62,10 @@ export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DB
   const config = { provider: "pg", schema: ports.schema, transaction: true } as const;
   return (options) => {
     const checked = checkedInput(getAuthTables(options));
+    const bounded = withLifetime(ports.signIn.sessionLifetime);
+    const wrapped = (adapter: DBAdapter) => checked(bounded(withoutBanned(unlimited(adapter))));
     const enter = <T>(tx: Tx, made: Set<Committed>, run: (trx: DBAdapter) => Promise<T>) => {
-      const inner = checked(withoutBanned(unlimited(drizzleAdapter(tx, config)(options))));
+      const inner = wrapped(drizzleAdapter(tx, config)(options));
       const transaction: DBAdapter["transaction"] = (run) =>
         tx.transaction((nested) => enter(nested, made, run as never));
       return within(tx, observed({ ...inner, transaction }, tx, made, ports), run);
@@ -75,7 +78,7 @@ export function auditedAdapter(ports: Ports): (options: BetterAuthOptions) => DB
     };
     // One operation, which may run again after a deadlock; better-auth's own transactions may not: it queues mail in them.
     const single: DBAdapter["transaction"] = (run) => repeated(() => transaction(run));
-    const outer = checked(withoutBanned(unlimited(drizzleAdapter(ports.database.db, config)(options))));
+    const outer = wrapped(drizzleAdapter(ports.database.db, config)(options));
     return joining(
       remembering({
         ...outer,
@@ -181,7 +184,7 @@ function observed(adapter: DBAdapter, tx: Tx, made: Set<Committed>, ports: Ports
       await declare(data.model);
       if (data.model === "session") return void (await endSessions(data));
       if (data.model === "account" || data.model === "passkey")
-        for (const row of await rows(data)) await keepWayIn(tx, ports.offered, data.model, row);
+        for (const row of await rows(data)) await keepWayIn(tx, ports.signIn, data.model, row);
       // The foreign keys would delete these without an audit event in their organizations.
       if (data.model === "user")
         for (const { id } of await rows(data)) {

@@ -29,8 +29,8 @@ export async function openAdapter() {
   const { recordAudit, post, clock } = deps;
   // What the application makes along with a person refers to its own table of people.
   const provision = { user: async () => {}, organization: async () => {} };
-  const offered = { providers: [], methods: new Set(["emailCode"] as const) };
-  const others = { recordAudit, post, clock, provision, offered, committed() {} };
+  const signIn = { providers: [], methods: new Set(["emailCode"] as const), sessionLifetime: 90 * 86_400 };
+  const others = { recordAudit, post, clock, provision, signIn, committed() {} };
 
   let tables = "";
   let opened: Opened | undefined;
