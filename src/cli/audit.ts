@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { openSecret } from "../config/secret.ts";
 import { organizationSelector } from "../core/principal.ts";
 import type { Database } from "../db/types.ts";
@@ -9,7 +9,8 @@ import { openPlace } from "../history/place.ts";
 import { headName } from "../history/publish.ts";
 import { sealAll } from "../history/seal.ts";
 import { type Fault, verifyHistory } from "../history/verify.ts";
-import { exits, exitWith, note, print, Refusal, withDatabase } from "./run.ts";
+import { allAuditEvents, type Format, formats, written } from "../modules/platform/audit-events/index.ts";
+import { exits, exitWith, note, print, printText, Refusal, withDatabase } from "./run.ts";
 
 const eventsPerNote = 100_000;
 
@@ -61,6 +62,20 @@ export function auditCommands(program: Command): void {
         if (options.to === undefined) return print(signed);
         await openPlace(options.to).write(headName(head), `${signed}\n`);
         print(headName(head));
+      }),
+    );
+
+  audit
+    .command("export")
+    .description("Print all events of an organization, or those of none, oldest first.")
+    .option("--org <id or slug>", "of this organization, also of one that is gone, by its id")
+    .addOption(new Option("--format <format>", "a JSON line each, or CSV").choices(formats).default("ndjson"))
+    .action((options: { org?: string; format: Format }) =>
+      withDatabase(async (database) => {
+        const organizationId = options.org === undefined ? null : await chainOf(database, options.org);
+        const bounds = { "app.organization_id": organizationId ?? "", "app.platform_role": "admin" } as const;
+        const events = allAuditEvents({ db: database.scoped(bounds) }, organizationId, {});
+        for await (const text of written(events, options.format)) await printText(text);
       }),
     );
 

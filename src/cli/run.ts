@@ -18,9 +18,13 @@ export const print = (line: string): void => void process.stdout.write(`${line}\
 
 /** Many lines on standard output, once who reads it has taken them: they don't gather in memory. */
 export const printAll = (lines: readonly string[]): Promise<void> =>
+  printText(lines.map((line) => `${line}\n`).join(""));
+
+/** The same for text as it is. */
+export const printText = (text: string): Promise<void> =>
   new Promise((resolve, reject) => {
     const written = (err?: Error | null) => (err ? reject(err) : resolve());
-    process.stdout.write(lines.map((line) => `${line}\n`).join(""), written);
+    process.stdout.write(text, written);
   });
 
 /** One line on standard error. */

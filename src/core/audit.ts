@@ -2,7 +2,16 @@
 export type Changes = Record<string, { from: unknown; to: unknown }>;
 
 /** Who did it. `system` is a job or the command line. */
-export type Actor = { type: "user" | "apiKey" | "system"; id: string | null; impersonatorId: string | null };
+export type Actor = {
+  type: "user" | "apiKey" | "system";
+  id: string | null;
+  impersonatorId: string | null;
+  /** They act as an administrator of the platform. */
+  administrator?: true;
+};
+
+/** What an actor is to who reads the history: `support` is an administrator who acts as somebody else. */
+export const actorKinds = ["administrator", "support", "person", "key", "system"] as const;
 
 /** Where a change came from; null where there was no request. */
 export type Origin = { requestId: string | null; ipAddress: string | null; userAgent: string | null };

@@ -20,7 +20,8 @@ export function undeclared(operation: Operation, answer: Answer): string | null 
   if (declared.content !== undefined && schema === undefined) return `doesn't declare ${type || "no type"} for ${said}`;
   // better-auth sends some refusals without a body.
   const bare = answer.text === "" && answer.status >= 400 && operation.path.startsWith("/api/auth/");
-  const wrong = schema === undefined || bare ? [] : misfits(schema, answer.body);
+  const body = /[/+]json$/.test(type) ? answer.body : answer.text;
+  const wrong = schema === undefined || bare ? [] : misfits(schema, body);
   if (wrong.length > 0) return `declares another body, ${wrong.join("; ")}: ${said}`;
   const headers = declared.headers ?? {};
   const faults = [

@@ -7,7 +7,7 @@ type Problem = { code?: string; errors?: { path: string }[] };
 export async function readAnswer(response: Response, path = ""): Promise<Answer> {
   const { status, headers } = response;
   const text = await response.text();
-  const json = headers.get("content-type")?.includes("json") && text !== "";
+  const json = /[/+]json\b/.test(headers.get("content-type") ?? "") && text !== "";
   return { status, headers, text, body: json ? JSON.parse(text) : undefined, path };
 }
 

@@ -147,9 +147,11 @@ function circumstances(userId: string | null): { actor: Actor; origin: Origin } 
   const current = context?.context.session ?? context?.context.newSession;
   const impersonatorId = (current?.session as { impersonatedBy?: string | null } | undefined)?.impersonatedBy ?? null;
   const id = current?.user.id ?? userId;
+  // Its administration asks for the role; who stops to act as somebody is that person until then.
+  const administers = id !== null && impersonatorId === null && context?.path?.startsWith("/admin/") === true;
   const header = (name: string) => context?.headers?.get(name) ?? null;
   return {
-    actor: { type: id ? "user" : "system", id, impersonatorId },
+    actor: { type: id ? "user" : "system", id, impersonatorId, ...(administers ? { administrator: true } : {}) },
     origin: {
       requestId: header(privateHeaders.requestId),
       ipAddress: header(privateHeaders.clientAddress),

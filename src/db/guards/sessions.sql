@@ -10,10 +10,11 @@ declare
   acting constant jsonb := guard.acting();
   actor constant jsonb := acting -> 'actor';
 begin
-  insert into public.audit_event (id, actor_type, actor_id, impersonator_id, action, entity_type, entity_id, changes,
+  insert into public.audit_event (id, actor_type, as_administrator, actor_id, impersonator_id, action, entity_type, entity_id, changes,
     ip_address, user_agent, request_id, created_at)
   select guard.uuid_v7(),
     case when actor is null then 'system' when actor = 'null' then 'user' else (actor ->> 'type')::public.audit_actor_type end,
+    coalesce((actor ->> 'administrator')::boolean, false),
     case when actor = 'null' then ended.user_id else actor ->> 'id' end,
     actor ->> 'impersonatorId', 'session.deleted', 'session', ended.id,
     jsonb_build_object('userId', jsonb_build_object('from', ended.user_id, 'to', null))

@@ -131,7 +131,8 @@ export const enterPlatform: MiddlewareHandler<Env> = async function platformAdmi
   const { principal } = await authenticated(c, { by: "none" });
   if (principal.type !== "user" || !administers(principal)) throw notFound();
   const bounds = { organizationId: null, userId: principal.id, platform: true } as const;
-  c.set("account", openScope(c, principal, bounds));
+  const actor = { ...actorOf(principal), administrator: true } as const;
+  c.set("account", c.var.gate.openScope(actor, c.var.origin, bounds, demandsOf(c)));
   await next();
 };
 
@@ -139,7 +140,7 @@ export const enterPlatform: MiddlewareHandler<Env> = async function platformAdmi
 const administers = ({ platformRole, impersonatorId }: UserPrincipal): boolean =>
   impersonatorId === null && splitRoles(platformRole).includes("admin");
 
-/** The scope of an organization that the route names itself, such as the one that it is about to create. */
+/** The scope of an organization that the route names itself, such as the one that it is about to create. An administrator's account scope makes it an administrator's too. */
 export const organizationScope = (
   c: Context<Env>,
   principal: Principal,
@@ -149,8 +150,17 @@ export const organizationScope = (
   Object.assign(openScope(c, principal, { organizationId, userId: userIdOf(principal) }, ownOnly), { organizationId });
 
 /** A scope that carries what the request demands of the row that it changes. */
-const openScope = (c: Context<Env>, principal: Principal, bounds: Bounds, ownOnly?: Demands["ownOnly"]): Scope =>
-  c.var.gate.openScope(actorOf(principal), c.var.origin, bounds, { expected: c.req.header("if-match"), ownOnly });
+const openScope = (c: Context<Env>, principal: Principal, bounds: Bounds, ownOnly?: Demands["ownOnly"]): Scope => {
+  const actor = actorOf(principal);
+  const administers = c.get("account")?.actor.administrator === true && actor.type === "user";
+  const acting = administers ? { ...actor, administrator: true as const } : actor;
+  return c.var.gate.openScope(acting, c.var.origin, bounds, demandsOf(c, ownOnly));
+};
+
+const demandsOf = (c: Context<Env>, ownOnly?: Demands["ownOnly"]): Demands => ({
+  expected: c.req.header("if-match"),
+  ownOnly,
+});
 
 async function authenticated(
   c: Context<Env>,

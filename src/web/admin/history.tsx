@@ -129,4 +129,4 @@ export const history = () =>
 
 /** The page of a person who did something; nobody else has one. */
 const pageOf = ({ actor }: Event): string | undefined =>
-  actor.type === "user" && actor.name ? `/admin/users/${actor.id}` : undefined;
+  actor.type !== "key" && actor.name ? `/admin/users/${actor.id}` : undefined;

@@ -12,14 +12,16 @@ const messages = inLanguages({
     system: "The service",
     key: "An API key",
     gone: "Somebody who isn't here any more",
-    acting: "by an administrator",
+    support: "by support",
+    administrator: "as an administrator",
     secret: "changed",
   },
   de: {
     system: "Der Dienst",
     key: "Ein API-Schlüssel",
     gone: "Jemand, der nicht mehr hier ist",
-    acting: "durch einen Administrator",
+    support: "durch den Support",
+    administrator: "als Administrator",
     secret: "geändert",
   },
 });
@@ -27,12 +29,12 @@ const messages = inLanguages({
 /** Who did something: by name, and whether an administrator acted as them. @param href where there is more about them. */
 export function whoDid(page: Page, { actor }: Event, href?: string): Child {
   const t = page.say(messages);
-  const name = actor.type === "system" ? t.system : (actor.name ?? (actor.type === "apiKey" ? t.key : t.gone));
+  const name = actor.type === "system" ? t.system : (actor.name ?? (actor.type === "key" ? t.key : t.gone));
   const shown = href === undefined ? name : <a href={href}>{name}</a>;
-  if (actor.impersonatorId === null) return shown;
+  if (actor.type !== "support" && actor.type !== "administrator") return shown;
   return (
     <>
-      {shown} <span class="tag">{t.acting}</span>
+      {shown} <span class="tag">{t[actor.type]}</span>
     </>
   );
 }

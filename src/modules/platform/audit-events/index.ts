@@ -7,6 +7,10 @@ export { type AuditEvent } from "./list.ts";
 
 export { auditRecorder } from "./record.ts";
 
+export { type Format, formats, written } from "./export.ts";
+
+export { allAuditEvents } from "./list.ts";
+
 export const auditEvents: Module<Ports> = {
   name: "audit-events",
   mounts: { "/orgs/{org}/audit-events": routes, "/admin/audit-events": adminRoutes },

@@ -1,17 +1,23 @@
-import { and, eq, getTableColumns, gte, isNull, lt, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, gte, isNotNull, isNull, lt, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { apikey } from "../../../auth/tables/api-key.ts";
 import { user } from "../../../auth/tables/identity.ts";
+import { actorKinds } from "../../../core/audit.ts";
 import { auditUnsealed } from "../../../history/table.ts";
 import type { Scope } from "../../../core/scope.ts";
-import { pageQuery } from "../../../core/page.ts";
+import { inPages, pageQuery } from "../../../core/page.ts";
+import { keyset } from "../../../db/schema/keyset.ts";
 import { paged } from "../../../db/schema/paged.ts";
 import { instant, list, timestamp } from "../../../http/schemas.ts";
-import { actorType, auditEvent } from "./table.ts";
+import { formats } from "./export.ts";
+import { auditEvent } from "./table.ts";
 
 const Actor = z
   .object({
-    type: z.enum(actorType.enumValues),
+    type: z.enum(actorKinds).meta({
+      description:
+        "An administrator of the platform, support (an administrator who acts as this person), a person, an API key, or the service itself",
+    }),
     id: z.string().nullable(),
     name: z.string().nullable().meta({ description: "Null where it isn't known any more" }),
     impersonatorId: z.string().nullable().meta({ description: "The administrator who acted as this user" }),
@@ -59,6 +65,7 @@ export function auditEventQuery(events: ReadonlyMap<string, string>) {
       .meta({ description: "What kind of thing it was done to" }),
     entityId: name.meta({ description: "What it was done to" }),
     actorId: name.meta({ description: "Who did it: a user's or an API key's id" }),
+    actorType: z.enum(actorKinds).optional().meta({ description: "What they are" }),
     action: z
       .enum([...events.keys()])
       .optional()
@@ -68,6 +75,38 @@ export function auditEventQuery(events: ReadonlyMap<string, string>) {
   });
 }
 
+/** What an actor is, by how it is stored. */
+const kinds: Readonly<Record<(typeof actorKinds)[number], SQL | undefined>> = {
+  support: and(eq(auditEvent.actorType, "user"), isNotNull(auditEvent.impersonatorId)),
+  administrator: and(
+    eq(auditEvent.actorType, "user"),
+    isNull(auditEvent.impersonatorId),
+    eq(auditEvent.asAdministrator, true),
+  ),
+  person: and(
+    eq(auditEvent.actorType, "user"),
+    isNull(auditEvent.impersonatorId),
+    eq(auditEvent.asAdministrator, false),
+  ),
+  key: eq(auditEvent.actorType, "apiKey"),
+  system: eq(auditEvent.actorType, "system"),
+};
+
+type Stored = Pick<typeof auditEvent.$inferSelect, "actorType" | "asAdministrator" | "impersonatorId">;
+
+function kindOf({ actorType, asAdministrator, impersonatorId }: Stored): (typeof actorKinds)[number] {
+  if (actorType === "apiKey") return "key";
+  if (actorType === "system") return "system";
+  if (impersonatorId !== null) return "support";
+  return asAdministrator ? "administrator" : "person";
+}
+
+/** The same for all events at once. */
+export const auditExportQuery = (events: ReadonlyMap<string, string>) =>
+  auditEventQuery(events)
+    .omit({ limit: true, cursor: true })
+    .extend({ format: z.enum(formats).default("ndjson").meta({ description: "A JSON line each, or CSV" }) });
+
 type Query = z.infer<ReturnType<typeof auditEventQuery>>;
 
 /** The same over all organizations. */
@@ -75,6 +114,43 @@ export const anyAuditEventQuery = (events: ReadonlyMap<string, string>) =>
   auditEventQuery(events).extend({
     organizationId: name.meta({ description: "Of this organization, also a deleted one; of none where not given" }),
   });
+
+type Filters = Omit<Query, "limit" | "cursor">;
+
+const fits = (organizationId: string | null, { entityType, entityId, actorId, actorType, action, from, to }: Filters) =>
+  and(
+    organizationId === null ? isNull(auditEvent.organizationId) : eq(auditEvent.organizationId, organizationId),
+    entityType ? eq(auditEvent.entityType, entityType) : undefined,
+    entityId ? eq(auditEvent.entityId, entityId) : undefined,
+    actorId ? eq(auditEvent.actorId, actorId) : undefined,
+    actorType ? kinds[actorType] : undefined,
+    action ? eq(auditEvent.action, action) : undefined,
+    from ? gte(auditEvent.createdAt, from) : undefined,
+    to ? lt(auditEvent.createdAt, to) : undefined,
+  );
+
+const read = (scope: Pick<Scope, "db">, where: SQL | undefined, orderBy: SQL[], limit: number) =>
+  scope.db
+    .select({
+      ...getTableColumns(auditEvent),
+      actorName: sql<string | null>`coalesce(${user.name}, ${apikey.name})`,
+      sealed: sql<boolean>`${auditUnsealed.id} is null`,
+    })
+    .from(auditEvent)
+    .leftJoin(user, and(eq(auditEvent.actorType, "user"), eq(user.id, auditEvent.actorId)))
+    .leftJoin(apikey, and(eq(auditEvent.actorType, "apiKey"), eq(apikey.id, auditEvent.actorId)))
+    .leftJoin(auditUnsealed, eq(auditUnsealed.id, auditEvent.id))
+    .where(where)
+    .orderBy(...orderBy)
+    .limit(limit);
+
+type Read = Awaited<ReturnType<typeof read>>[number];
+
+const shown = ({ actorName, ...event }: Read): z.input<typeof AuditEvent> => ({
+  ...event,
+  entity: { type: event.entityType, id: event.entityId },
+  actor: { type: kindOf(event), id: event.actorId, name: actorName, impersonatorId: event.impersonatorId },
+});
 
 /**
  * One page of the audit events of an organization, newest first.
@@ -87,40 +163,23 @@ export async function listAuditEvents(
   organizationId: string | null,
   query: Query,
 ): Promise<z.input<typeof AuditEventList>> {
-  const { entityType, entityId, actorId, action, from, to } = query;
   const order = { list: "audit-events", table: auditEvent, key: "createdAt", direction: "desc" } as const;
   const { data, nextCursor } = await paged(scope, order, query, ({ after, orderBy, limit }) =>
-    scope.db
-      .select({
-        ...getTableColumns(auditEvent),
-        actorName: sql<string | null>`coalesce(${user.name}, ${apikey.name})`,
-        sealed: sql<boolean>`${auditUnsealed.id} is null`,
-      })
-      .from(auditEvent)
-      .leftJoin(user, and(eq(auditEvent.actorType, "user"), eq(user.id, auditEvent.actorId)))
-      .leftJoin(apikey, and(eq(auditEvent.actorType, "apiKey"), eq(apikey.id, auditEvent.actorId)))
-      .leftJoin(auditUnsealed, eq(auditUnsealed.id, auditEvent.id))
-      .where(
-        and(
-          organizationId === null ? isNull(auditEvent.organizationId) : eq(auditEvent.organizationId, organizationId),
-          entityType ? eq(auditEvent.entityType, entityType) : undefined,
-          entityId ? eq(auditEvent.entityId, entityId) : undefined,
-          actorId ? eq(auditEvent.actorId, actorId) : undefined,
-          action ? eq(auditEvent.action, action) : undefined,
-          from ? gte(auditEvent.createdAt, from) : undefined,
-          to ? lt(auditEvent.createdAt, to) : undefined,
-          after,
-        ),
-      )
-      .orderBy(...orderBy)
-      .limit(limit),
+    read(scope, and(fits(organizationId, query), after), orderBy, limit),
   );
-  return {
-    data: data.map(({ actorName, ...event }) => ({
-      ...event,
-      entity: { type: event.entityType, id: event.entityId },
-      actor: { type: event.actorType, id: event.actorId, name: actorName, impersonatorId: event.impersonatorId },
-    })),
-    nextCursor,
-  };
+  return { data: data.map(shown), nextCursor };
+}
+
+/** All of the audit events that fit, oldest first, some hundred at a time. @param scope as for `listAuditEvents`. */
+export async function* allAuditEvents(
+  scope: Pick<Scope, "db">,
+  organizationId: string | null,
+  filters: Filters,
+): AsyncGenerator<AuditEvent[], void, void> {
+  const pages = inPages<Read>((last, limit) => {
+    const place = last && [last.createdAt.toISOString(), last.id];
+    const { after, orderBy } = keyset([auditEvent.createdAt, auditEvent.id], "asc", place);
+    return read(scope, and(fits(organizationId, filters), after), orderBy, limit);
+  });
+  for await (const rows of pages) yield rows.map((row) => AuditEvent.parse(shown(row)));
 }

@@ -19,6 +19,7 @@ export function auditRecorder(clock: Clock, modules: readonly Pick<Module, "name
         ...event,
         entityType: event.action.slice(0, event.action.indexOf(".")),
         actorType: actor.type,
+        asAdministrator: actor.administrator === true,
         actorId: actor.id,
         impersonatorId: actor.impersonatorId,
         ...origin,

@@ -65,7 +65,7 @@ describe("GET /audit-events", () => {
         createdAt: expect.stringMatching(/Z$/),
         action: "project.updated",
         entity: { type: "project", id },
-        actor: { type: "user", id: owner.userId, name: owner.name, impersonatorId: null },
+        actor: { type: "person", id: owner.userId, name: owner.name, impersonatorId: null },
         changes: { name: { from: "Apollo", to: "Gemini" } },
         ipAddress: "203.0.113.9",
         userAgent: "curl/8",
