@@ -9,6 +9,7 @@ import { queueCommands } from "./queue.ts";
 import { openapiCommand } from "./openapi.ts";
 import { probeCommand } from "./probe.ts";
 import { promoteCommand } from "./promote.ts";
+import { seedCommand } from "./seed.ts";
 import { serviceKeyCommands } from "./service-key.ts";
 import { settingsCommand } from "./settings.ts";
 import { userCommands } from "./users.ts";
@@ -32,6 +33,7 @@ async function main(argv: string[]): Promise<void> {
   serviceKeyCommands(program);
   maintenanceCommands(program);
   auditCommands(program);
+  seedCommand(program);
   queueCommands(program);
   openapiCommand(program);
   probeCommand(program);

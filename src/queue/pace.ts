@@ -9,6 +9,9 @@ export type Pace = {
 /** What a batch may take, in milliseconds: who shares the connection or a row's lock waits as long. */
 const enoughMs = 15;
 
+/** Rows of a batch at least, where it may have as many: with fewer, most of the time would go into transactions. */
+const least = 20;
+
 /** Rows of the first batch, where it may have as many: what goes with a row isn't known before. */
 const first = 50;
 
@@ -24,7 +27,7 @@ export function openPace({ batch }: Pick<Pace, "batch">) {
       const began = performance.now();
       const result = await work();
       const took = performance.now() - began;
-      if (took > enoughMs) size = Math.max(1, Math.floor(size / 2));
+      if (took > enoughMs) size = Math.max(Math.min(least, batch), Math.floor(size / 2));
       else if (took < enoughMs / 2) size = Math.min(batch, size * 2);
       await Bun.sleep(took);
       return result;

@@ -1,8 +1,15 @@
+import { z } from "zod";
 import { csvLine } from "../../../core/csv.ts";
-import type { AuditEvent } from "./list.ts";
+import { type AuditEvent, auditEventQuery } from "./list.ts";
 
 export const formats = ["ndjson", "csv"] as const;
 export type Format = (typeof formats)[number];
+
+/** The list's filters, and how all events at once are written. */
+export const auditExportQuery = (events: ReadonlyMap<string, string>) =>
+  auditEventQuery(events)
+    .omit({ limit: true, cursor: true })
+    .extend({ format: z.enum(formats).default("ndjson").meta({ description: "A JSON line each, or CSV" }) });
 
 /** What each format is sent as. */
 export const mediaTypes = { ndjson: "application/x-ndjson", csv: "text/csv; charset=utf-8" } as const;

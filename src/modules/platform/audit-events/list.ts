@@ -9,7 +9,6 @@ import { inPages, pageQuery } from "../../../core/page.ts";
 import { keyset } from "../../../db/schema/keyset.ts";
 import { paged } from "../../../db/schema/paged.ts";
 import { instant, list, timestamp } from "../../../http/schemas.ts";
-import { formats } from "./export.ts";
 import { auditEvent } from "./table.ts";
 
 const Actor = z
@@ -100,12 +99,6 @@ function kindOf({ actorType, asAdministrator, impersonatorId }: Stored): (typeof
   if (impersonatorId !== null) return "support";
   return asAdministrator ? "administrator" : "person";
 }
-
-/** The same for all events at once. */
-export const auditExportQuery = (events: ReadonlyMap<string, string>) =>
-  auditEventQuery(events)
-    .omit({ limit: true, cursor: true })
-    .extend({ format: z.enum(formats).default("ndjson").meta({ description: "A JSON line each, or CSV" }) });
 
 type Query = z.infer<ReturnType<typeof auditEventQuery>>;
 

@@ -6,15 +6,8 @@ import { organizationScope } from "../../../http/access/enter.ts";
 import type { Module } from "../../../http/module.ts";
 import { createRoute, createRouter, json, organizationParams, send, streamed } from "../../../http/router.ts";
 import type { Logger } from "../../../ops/log.ts";
-import { mediaTypes, written } from "./export.ts";
-import {
-  allAuditEvents,
-  anyAuditEventQuery,
-  AuditEventList,
-  auditEventQuery,
-  auditExportQuery,
-  listAuditEvents,
-} from "./list.ts";
+import { auditExportQuery, mediaTypes, written } from "./export.ts";
+import { allAuditEvents, anyAuditEventQuery, AuditEventList, auditEventQuery, listAuditEvents } from "./list.ts";
 import { tags } from "../../../http/openapi/tags.ts";
 
 export type Ports = { modules: readonly Pick<Module, "name" | "events">[]; limiter: Limiter; log: Logger };
