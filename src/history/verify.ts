@@ -65,7 +65,7 @@ export function verifyHistory(database: Database, options: Options = {}): Promis
   });
 }
 
-async function verify(connection: Connection, { chain, progress, page = 100 }: Options): Promise<Verdict> {
+async function verify(connection: Connection, { chain, progress, page = 500 }: Options): Promise<Verdict> {
   const verdict: Verdict = { sealed: 0, unsealed: 0, batches: 0, fault: null };
   const ofBatches = chain === undefined ? batchChain(connection) : null;
   let last: Pick<Seal, "batch" | "chain"> = { batch: 0, chain: "" };
@@ -184,11 +184,14 @@ function batchChain(connection: Connection) {
 async function unknownEvent(connection: Connection, chain: string | undefined): Promise<Fault | null> {
   const [row] = await rowsOf<{ id: string; organizationId: string | null }>(
     connection,
-    `select e.id, e.organization_id as "organizationId" from audit_event e
-    left join (select unnest(events) as id from audit_seal where $1::text is null or chain = $1) sealed on sealed.id = e.id
-    left join audit_unsealed u on u.id = e.id
-    where sealed.id is null and u.id is null and ($1::text is null or coalesce(e.organization_id, '') = $1)
-    order by e.created_at, e.id limit 1`,
+    // Materialized: asked for the first of them alone, the planner would search all seals for each event in turn.
+    `with unknown as materialized (
+      select e.id, e.organization_id as "organizationId", e.created_at from audit_event e
+      where ($1::text is null or coalesce(e.organization_id, '') = $1)
+        and not exists (select from (
+          select unnest(events) as id from audit_seal where $1::text is null or chain = $1) sealed where sealed.id = e.id)
+        and not exists (select from audit_unsealed u where u.id = e.id)
+    ) select id, "organizationId" from unknown order by created_at, id limit 1`,
     [chain ?? null],
   );
   if (!row) return null;
