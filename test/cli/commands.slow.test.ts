@@ -3,10 +3,10 @@ import { cp, mkdir, mkdtemp, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDatabase } from "../../src/db/open.ts";
-import { migrate } from "../../src/db/migrate.ts";
 import * as schema from "../../src/schema.ts";
 import { inSandbox } from "../harness/app.ts";
-import { freshDatabase } from "../harness/database.ts";
+import { openPlace } from "../harness/place.ts";
+import { type CommandOptions, runCommand } from "../harness/process.ts";
 
 const root = join(import.meta.dir, "../..");
 let directory = "";
@@ -17,33 +17,13 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** Runs one command in a process of its own, in a directory of its own. */
-async function cli(args: string[], options: { env?: Record<string, string>; stdin?: string; from?: string } = {}) {
-  const { PATH = "", HOME = "" } = process.env;
-  const child = Bun.spawn([process.execPath, join(options.from ?? root, "src/cli/index.ts"), ...args], {
-    cwd: directory,
-    env: { PATH, HOME, ...options.env },
-    stdin: new Blob([options.stdin ?? ""]),
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { out, err, code };
-}
+const cli = (args: string[], options: Omit<CommandOptions, "cwd"> = {}) =>
+  runCommand(args, { cwd: directory, ...options });
 
-/** A database that a command can reach: on the server of TEST_DATABASE_URL, or embedded in a directory. */
-async function reachable(name: string) {
-  const fresh = await freshDatabase();
-  if (fresh.url) return { url: fresh.url, dispose: () => fresh.dispose() };
-  await fresh.dispose();
-  const url = `pglite:${join(directory, name)}`;
-  const database = await openDatabase({ url, schema });
-  await migrate(database);
-  await database.close();
-  return { url, dispose: async () => {} };
+/** A migrated database that a command can reach. */
+async function reachable() {
+  const place = await openPlace();
+  return { url: place.env.DATABASE_URL, dispose: () => place[Symbol.asyncDispose]() };
 }
 
 describe("the program", () => {
@@ -82,7 +62,7 @@ describe("db", () => {
   });
 
   test("rollback, status and migrate go one step down and up again", async () => {
-    const { url, dispose } = await reachable("steps");
+    const { url, dispose } = await reachable();
     const env = { DATABASE_URL: url };
     try {
       const rolledBack = await cli(["db", "rollback"], { env });
@@ -117,7 +97,7 @@ describe("db", () => {
 
 describe("admin create", () => {
   test("makes an administrator, shows a made password once and keeps the secret to its owner", async () => {
-    const { url, dispose } = await reachable("admins");
+    const { url, dispose } = await reachable();
     const env = { DATABASE_URL: url };
     try {
       const made = await cli(["admin", "create", "--email", "Root@Example.com"], { env });
@@ -189,7 +169,7 @@ export const label = pgTable(
     expect(await cli(["db", "generate"], { from: copy })).toMatchObject({ out: "no changes\n", code: 0 });
 
     expect(await cli(["db", "generate", "--check"], { from: copy })).toMatchObject({ out: "no drift\n", code: 0 });
-    const { url, dispose } = await reachable("labels");
+    const { url, dispose } = await reachable();
     const migrated = await cli(["db", "migrate"], { from: copy, env: { DATABASE_URL: url } });
     expect(migrated).toMatchObject({ out: `applied ${tag}\napplied guards\n`, code: 0 });
     // The new table is closed and granted without a word about it.
@@ -208,7 +188,7 @@ export const label = pgTable(
 });
 
 test("queue status tells what waits and why, and queue retry makes it due", async () => {
-  const { url, dispose } = await reachable("queue");
+  const { url, dispose } = await reachable();
   try {
     const env = { DATABASE_URL: url };
     expect(await cli(["queue", "status"], { env })).toMatchObject({

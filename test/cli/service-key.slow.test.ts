@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { join } from "node:path";
 import { generateApiKey, hashApiKey } from "../../src/core/api-key.ts";
 import { auditEvent, organization } from "../../src/schema.ts";
 import { openService } from "../harness/app.ts";
 import { holder } from "../harness/keys.ts";
 import { openPlace, type Place } from "../harness/place.ts";
+import { runCommand } from "../harness/process.ts";
 
 let place: Place;
 beforeAll(async () => {
@@ -12,22 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => place[Symbol.asyncDispose]());
 
-async function serviceKey(...args: string[]) {
-  const program = join(import.meta.dir, "../../src/cli/index.ts");
-  const child = Bun.spawn([process.execPath, program, "service-key", ...args], {
-    cwd: place.directory,
-    env: { PATH: process.env["PATH"] ?? "", ...place.env },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const [out, err, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  return { out, err, code };
-}
+const serviceKey = (...args: string[]) =>
+  runCommand(["service-key", ...args], { cwd: place.directory, env: place.env });
 
 test("a key is shown once and alone, works until it is revoked, and both are in history as the system's", async () => {
   const made = await serviceKey("create", "--name", "billing");

@@ -8,6 +8,15 @@ import { type ServiceProcess, startService } from "../harness/process.ts";
 
 const root = join(import.meta.dir, "../..");
 
+async function build(outfile: string): Promise<string> {
+  const building = Bun.spawn([process.execPath, join(root, "deploy/build.ts"), "--outfile", outfile], {
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  if ((await building.exited) !== 0) throw new Error(await new Response(building.stderr).text());
+  return outfile;
+}
+
 describe("the executable, with nothing beside it", () => {
   let place: Place;
   let folder: string;
@@ -16,12 +25,7 @@ describe("the executable, with nothing beside it", () => {
 
   beforeAll(async () => {
     [place, folder] = await Promise.all([openPlace(), mkdtemp(join(tmpdir(), "gatehouse-executable-"))]);
-    executable = join(folder, "gatehouse");
-    const built = Bun.spawn([process.execPath, join(root, "deploy/build.ts"), "--outfile", executable], {
-      stdout: "ignore",
-      stderr: "pipe",
-    });
-    if ((await built.exited) !== 0) throw new Error(await new Response(built.stderr).text());
+    executable = process.env["TEST_EXECUTABLE"] || (await build(join(folder, "gatehouse")));
     service = await startService({ executable, cwd: folder, env: { ...place.env, EMAIL_CODE: "on" } });
   });
   afterAll(async () => {

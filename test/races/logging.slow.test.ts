@@ -3,7 +3,7 @@ import { closeSync, openSync } from "node:fs";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../harness/process.ts";
+import { freePort, serverProgram } from "../harness/process.ts";
 import { visitor } from "../harness/visitor.ts";
 
 let directory: string;
@@ -28,7 +28,7 @@ async function serviceTo(fd: number) {
     RATE_LIMIT: "off",
     SIGN_UP: "at-once",
   };
-  const child = Bun.spawn([process.execPath, "src/server.ts"], {
+  const child = Bun.spawn(serverProgram, {
     env: { ...env, STATE_DIR: join(directory, "state") },
     stdin: "ignore",
     stdout: fd,

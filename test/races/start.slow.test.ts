@@ -8,7 +8,7 @@ import { silentLog } from "../../src/ops/log.ts";
 import * as schema from "../../src/schema.ts";
 import { passwords, testConfig } from "../harness/app.ts";
 import { secret } from "../harness/people.ts";
-import { runService, startService } from "../harness/process.ts";
+import { runService, serverProgram, startService } from "../harness/process.ts";
 
 let directory: string;
 
@@ -25,7 +25,7 @@ const mode = async (path: string) => (await stat(join(directory, path))).mode & 
 async function onTerminal(): Promise<{ text: string; exited: Promise<number> }> {
   const { promise, resolve } = Promise.withResolvers<void>();
   let text = "";
-  const child = Bun.spawn([process.execPath, "src/server.ts"], {
+  const child = Bun.spawn(serverProgram, {
     env: { PATH: process.env["PATH"] ?? "", PORT: "0", STATE_DIR: join(directory, "state") },
     terminal: {
       data(_terminal, bytes) {

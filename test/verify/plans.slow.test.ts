@@ -31,7 +31,7 @@ beforeAll(async () => {
       select 's' || n, md5(n::text), 'u' || n % 1000 + 1, now() + interval '1 day', 'o' || n % 1000 + 1, now(), now()
       from generate_series(1, 100000) n;
       commit`);
-    await exec("analyze");
+    await exec("vacuum analyze");
   });
 }, 120_000);
 afterAll(() => fresh.dispose());

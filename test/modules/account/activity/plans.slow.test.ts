@@ -22,7 +22,7 @@ beforeAll(async () => {
       select gen_random_uuid(), 'o' || n % 200 + 1, 'user', 'u' || n % 1000,
         'project.updated', 'project', 'e' || n % 97, '{}', now() - n * interval '3 minutes'
       from generate_series(1, 100000) n`);
-    await exec("analyze");
+    await exec("vacuum analyze");
   });
 }, 120_000);
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
     await exec(`insert into member (id, organization_id, user_id, role, created_at)
       select 'b' || n, 'big', 'b' || n, case n when 1 then 'owner' else 'member' end, now() - n * interval '1 second'
       from generate_series(1, 100000) n`);
-    await exec("analyze");
+    await exec("vacuum analyze");
   });
 }, 120_000);
 afterAll(() => fresh.dispose());

@@ -22,7 +22,7 @@ beforeAll(async () => {
     await exec(`insert into menu_item (id, organization_id, label, view_space, view_id, created_at, updated_at)
       select gen_random_uuid(), ${owner}, 'L', coalesce(${owner}, ''),
         ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, now(), now() from generate_series(1, 20000) n`);
-    await exec("analyze");
+    await exec("vacuum analyze");
   });
 }, 120_000);
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
       select gen_random_uuid(), 'user', 'u' || n % 100, 'user.updated', 'user', 'u' || n, '{}',
         now() - n * interval '1 minute'
       from generate_series(1, 20000) n`);
-    await exec("analyze");
+    await exec("vacuum analyze");
   });
 }, 120_000);
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
       select gen_random_uuid(), case when n % 5 = 0 then 'o1' else 'o' || n % 1000 + 1 end, 'Project ' || md5(n::text),
         now() - n * interval '1 minute', now(), case when n % 7 = 0 then now() - n * interval '1 second' end
       from generate_series(1, 100000) n`);
-    await exec("analyze");
+    await exec("vacuum analyze");
   });
 }, 120_000);
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
     await exec(`insert into saved_search (id, organization_id, name, visibility, filters, created_at, updated_at)
       select gen_random_uuid(), 'o' || n % 20, 'Search', 'organization', jsonb_build_object('assignee', 'u' || n), now(), now()
       from generate_series(1, 20000) n`);
-    await exec("analyze");
+    await exec("vacuum analyze");
   });
 }, 120_000);
 
