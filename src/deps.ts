@@ -121,7 +121,7 @@ export async function openDeps(config: Config, secret: string, overrides: Overri
   const limiter = config.limits.enabled ? openLimiter({ database, clock, log }, config.limits.redisUrl) : unlimited;
   opened.defer(() => limiter.close());
   const requests = config.limits.enabled ? requestLimits(limiter) : null;
-  const hashing = opened.adopt(openPasswords(hashingThreads()), (it) => it.close());
+  const hashing = opened.adopt(openPasswords(hashingThreads(config.server.workers)), (it) => it.close());
   const renew = hashRenewal(database, log);
   const rules = openRules({
     breachUrl: config.signIn.breachedPasswordsUrl,

@@ -1,18 +1,20 @@
-import type { Server } from "bun";
+import { availableParallelism } from "node:os";
 import { createApp } from "./app.ts";
 import { startBackups } from "./backup/schedule.ts";
 import { type Config, ConfigError, parseConfig } from "./config/index.ts";
+import { openSecret } from "./config/secret.ts";
 import { migrate } from "./db/migrate.ts";
 import type { MigrationFolders } from "./db/migration-files.ts";
 import { type Deps, openDeps, type Overrides } from "./deps.ts";
 import type { Bindings } from "./http/env.ts";
 import { startSealing } from "./history/seal.ts";
-import { startMaintenance } from "./queue/schedule.ts";
-import { OperatorError } from "./core/operator-error.ts";
-import { openSecret } from "./config/secret.ts";
 import { explain } from "./ops/explain.ts";
-
-type HttpServer = Server<undefined>;
+import { type HttpServer, listenForMetrics, listenOn, starting } from "./ops/listen.ts";
+import { type Logger, openLog } from "./ops/log.ts";
+import { metricsType } from "./ops/metrics.ts";
+import { type Parent, parentOf } from "./ops/worker-link.ts";
+import { openWorkers, workerVariable } from "./ops/workers.ts";
+import { startMaintenance } from "./queue/schedule.ts";
 
 /** How long clients get to learn that their kept connections close, and how long requests in flight may take. */
 const [noticeMs, drainMs] = [250, 10_000];
@@ -29,12 +31,12 @@ type Own = Pick<Overrides, "modules"> & { migrations?: MigrationFolders };
  * Starts the service from the environment and stops it on SIGTERM or SIGINT, when what is in flight has been answered.
  * When it can't start, it says why on standard error and exits with code 1.
  *
- * @param overrides.modules an application's own list; src/modules.ts where it isn't given.
- * @param overrides.migrations its own migrations; `drizzle/` where they aren't given.
+ * @param own.modules an application's list; src/modules.ts where it isn't given.
+ * @param own.migrations its migrations; `drizzle/` where they aren't given.
  */
-export async function start(overrides: Own = {}): Promise<void> {
+export async function start(own: Own = {}): Promise<void> {
   try {
-    await run(overrides);
+    await run(own);
   } catch (err) {
     process.stderr.write(
       `${explain(err, err instanceof ConfigError ? undefined : parseConfig(process.env).database)}\n`,
@@ -45,85 +47,144 @@ export async function start(overrides: Own = {}): Promise<void> {
   setTimeout(() => process.exit(), lastWriteMs).unref();
 }
 
-async function run(overrides: Own): Promise<void> {
+async function run(own: Own): Promise<void> {
+  const config = parseConfig(process.env);
+  const number = process.env[workerVariable];
+  const parent = parentOf(number);
+  if (parent) return serveAsWorker(own, config, parent, Number(number));
+  const { workers } = config.server;
+  const count = workers === "auto" ? availableParallelism() : workers;
+  return count > 1 ? superviseWorkers(config, count) : serveAlone(own, config);
+}
+
+async function serveAlone(own: Own, config: Config): Promise<void> {
   // The port is taken first: a second process learns at once that it is not alone, and PORT=0 its own base URL.
-  const server = listen(parseConfig(process.env));
+  const server = listenOn(placeOf(config), starting);
   try {
-    const config = parseConfig({ ...process.env, PORT: String(server.port) });
-    const deps = await openDeps(config, openSecret(config), overrides);
-    try {
-      // Where DATABASE_URL leads to a pooler, migrations go past it and wouldn't notice that it refuses.
-      await deps.database.statement("", "select 1", []);
-      const migrated = await migrate(deps.database, {
-        ...overrides.migrations,
-        onNewer: (line) => deps.log.warn(line),
-      });
-      await deps.limiter.ready();
-      await serve(server, deps, migrated);
-    } finally {
-      await deps.close();
-    }
+    const settled = parseConfig({ ...process.env, PORT: String(server.port) });
+    await withService(own, settled, {}, async (deps, migrated) => {
+      const stopped = stopSignal();
+      const figures = listenForMetrics(settled.server.host, settled.metrics.port, deps.metrics);
+      const answer = answerOn(server, deps);
+      announce(settled, deps.log, { port: server.port, metricsPort: figures?.port, ...applied(migrated) });
+      await work(server, deps, answer, stopped);
+      await figures?.stop(true);
+    });
   } finally {
     await server.stop(true);
   }
 }
 
-const listen = ({ server: { port, host } }: Config): HttpServer => listenOn(host, port, "PORT", starting);
-
-/** @param setting that names the port. */
-function listenOn(
-  host: string,
-  port: number,
-  setting: string,
-  fetch: (request: Request) => Response | Promise<Response>,
-) {
+/** One of several processes on one port, which another one has taken for them. */
+async function serveAsWorker(own: Own, config: Config, parent: Parent, number: number): Promise<void> {
+  // Its lines go where the others' go, so each is written in one piece.
+  const { log, close } = openLog(config.log.level, { shared: true });
   try {
-    // Without `development` Bun shares the port with whoever else asks for it, and each process gets some requests.
-    const alone = { development: false, reusePort: false };
-    return Bun.serve({ port, hostname: host, idleTimeout: 30, ...alone, fetch });
-  } catch (err) {
-    const { code } = err as NodeJS.ErrnoException;
-    const why = refusals[code ?? ""]?.(host, port, setting) ?? noAddress(host);
-    throw new OperatorError(`${why} (${code})`, { cause: err });
+    await withService(own, config, { log: log.child({ worker: number }) }, async (it, migrated) => {
+      const stopped = Promise.race([stopSignal("ignored"), parent.gone.then(() => "the main process has ended")]);
+      parent.answerWith(() => it.metrics.text());
+      const deps = { ...it, metrics: { ...it.metrics, text: () => parent.figures() } };
+      await parent.ready(migrated);
+      const server = listenOn({ ...placeOf(config), shared: true }, starting);
+      try {
+        const answer = answerOn(server, deps);
+        parent.listening();
+        await work(server, deps, answer, stopped);
+      } finally {
+        await server.stop(true);
+      }
+    });
+  } finally {
+    parent.close();
+    await close();
   }
 }
 
-/** Figures on a port of their own, where the settings name one. */
-function listenForMetrics({ config, metrics }: Deps): HttpServer | undefined {
-  const { port } = config.metrics;
-  if (port === undefined) return undefined;
-  return listenOn(config.server.host, port, "METRICS_PORT", async (request) =>
-    new URL(request.url).pathname === "/metrics"
-      ? new Response(await metrics.text(), { headers: { "Content-Type": metrics.contentType } })
-      : new Response(null, { status: 404 }),
-  );
+async function superviseWorkers(config: Config, count: number): Promise<void> {
+  const { log, close } = openLog(config.log.level, { shared: true });
+  // Held until the first worker is ready, so that a second start on this port is refused.
+  const holder = listenOn(placeOf(config), starting);
+  const settled = parseConfig({ ...process.env, PORT: String(holder.port) });
+  const workers = openWorkers({
+    count,
+    command: ownCommand(),
+    env: { ...process.env, PORT: String(settled.server.port) },
+    log,
+    release: () => holder.stop(true),
+  });
+  const stopped = stopSignal();
+  const { host, port } = settled.server;
+  const page = { text: workers.figures, contentType: metricsType };
+  let figures: HttpServer | undefined;
+  try {
+    figures = listenForMetrics(host, settled.metrics.port, page);
+    const migrated = await Promise.race([workers.start(), stopped]);
+    // The worker has said why.
+    if (migrated === null) process.exitCode = 1;
+    if (migrated === null || typeof migrated === "string") return;
+    announce(settled, log, { port, workers: count, metricsPort: figures?.port, ...applied(migrated) });
+    log.info({ signal: await Promise.race([stopped, workers.hopeless]) }, "draining");
+  } finally {
+    await workers.stop();
+    await figures?.stop(true);
+    await holder.stop(true);
+    await close();
+  }
 }
 
-const refusals: Readonly<Record<string, (host: string, port: number, setting: string) => string>> = {
-  EADDRINUSE: (host, port, setting) => `port ${port} on ${host} is in use; set ${setting} to another one`,
-  EACCES: (host, port, setting) =>
-    `port ${port} on ${host} is only for privileged processes; set ${setting} to 1024 or above`,
-};
+/** How this program was started. The executable has itself as its main file. */
+const ownCommand = (): string[] =>
+  Bun.main.startsWith("/$bunfs/") ? [process.execPath, "serve"] : [process.execPath, ...process.execArgv, Bun.main];
 
-const noAddress = (host: string) => `${host} isn't an address of this machine that can be listened on; correct HOST`;
+const placeOf = ({ server: { host, port } }: Config) => ({ host, port, setting: "PORT" });
 
-function starting(request: Request): Response {
-  // Without a good Host header the URL can't be read.
-  if (/^(https?:\/\/[^/]*)?\/livez(\?|$)/.test(request.url)) return Response.json({ status: "ok" });
-  return new Response(null, { status: 503, headers: { "Retry-After": "1", "Cache-Control": "no-store" } });
+const applied = (migrated: readonly string[]) => (migrated.length > 0 ? { migrated } : {});
+
+/** Opens the service's parts over a migrated database, for as long as `use` takes. */
+async function withService(
+  own: Own,
+  config: Config,
+  given: Pick<Overrides, "log">,
+  use: (deps: Deps, migrated: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const { modules, migrations } = own;
+  const deps = await openDeps(config, openSecret(config), { ...given, ...(modules ? { modules } : {}) });
+  try {
+    // Where DATABASE_URL leads to a pooler, migrations go past it and wouldn't notice that it refuses.
+    await deps.database.statement("", "select 1", []);
+    const migrated = await migrate(deps.database, { ...migrations, onNewer: (line) => deps.log.warn(line) });
+    await deps.limiter.ready();
+    await use(deps, migrated);
+  } finally {
+    await deps.close();
+  }
 }
 
-async function serve(server: HttpServer, deps: Deps, migrated: string[]): Promise<void> {
+/**
+ * The first signal to stop.
+ *
+ * @param later what a second one does: a worker gets two where somebody stops the whole group of processes.
+ */
+function stopSignal(later: "ends" | "ignored" = "ends"): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const)
+    process[later === "ends" ? "once" : "on"](signal, () => resolve(signal));
+  return promise;
+}
+
+type Answer = (request: Request) => Response | Promise<Response>;
+
+function answerOn(server: HttpServer, deps: Deps): Answer {
   const app = createApp(deps);
   // Asking the socket costs as much as an answer from memory does: it is left to who needs it.
   const env: Bindings = { addressOf: (request) => server.requestIP(request)?.address ?? "" };
-  const answer = (request: Request) => app.fetch(request, env);
-  const { promise: stopped, resolve: stop } = Promise.withResolvers<string>();
-  process.once("SIGTERM", () => stop("SIGTERM"));
-  process.once("SIGINT", () => stop("SIGINT"));
-  const figures = listenForMetrics(deps);
+  const answer: Answer = (request) => app.fetch(request, env);
   server.reload({ fetch: answer });
-  announce(deps, { port: server.port, metricsPort: figures?.port, ...(migrated.length > 0 ? { migrated } : {}) });
+  return answer;
+}
+
+/** Does the work beside the answers until it is to stop, and lets what is in flight be answered. */
+async function work(server: HttpServer, deps: Deps, answer: Answer, stopped: Promise<string>): Promise<void> {
   const maintenance = startMaintenance(deps, maintenanceMs);
   watchMailServer(deps);
   const backups = startBackups(deps, (err) => explain(err, deps.config.database));
@@ -146,7 +207,6 @@ async function serve(server: HttpServer, deps: Deps, migrated: string[]): Promis
   await Promise.race([closed, Bun.sleep(noticeMs)]);
   // What the last requests have queued is still sent.
   await Promise.all([maintained, deps.worker.stop(), backups.stop(), sealing.stop()]);
-  await figures?.stop(true);
   if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
 }
 
@@ -159,17 +219,18 @@ const watchMailServer = ({ mailer, log }: Deps): void =>
   );
 
 /** Says where the service is: to a person in words, to a machine as one line of JSON. */
-function announce({ config, database, log }: Deps, figures: Record<string, unknown>): void {
-  const { baseUrl: url, mode } = config.server;
+function announce({ server, database, mail }: Config, log: Logger, more: Record<string, unknown>): void {
+  const { baseUrl: url, mode } = server;
   const docs = `${url}/docs`;
-  if (!process.stdout.isTTY) return log.info({ url, ...figures, database: database.kind, mode, docs }, "listening");
-  const embedded = database.kind === "pglite" ? config.database.url.replace("pglite:", "embedded, in ") : "PostgreSQL";
+  const embedded = database.url.startsWith("pglite:");
+  const kind = embedded ? "pglite" : "postgres";
+  if (!process.stdout.isTTY) return log.info({ url, ...more, database: kind, mode, docs }, "listening");
   process.stdout.write(
     [
       `Gatehouse is at ${url} (${mode})`,
       `  API        ${docs}`,
-      `  database   ${embedded}`,
-      `  mail       ${config.mail.smtpUrl ? "sent by SMTP" : `written to ${config.mail.directory}`}`,
+      `  database   ${embedded ? database.url.replace("pglite:", "embedded, in ") : "PostgreSQL"}`,
+      `  mail       ${mail.smtpUrl ? "sent by SMTP" : `written to ${mail.directory}`}`,
       "",
     ].join("\n"),
   );

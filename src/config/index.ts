@@ -11,7 +11,7 @@ import { metricsConfig, metricsSettings } from "./metrics.ts";
 import { nearlySetting } from "./misspelled.ts";
 import { providerConfig, providerFaults, providerSettings } from "./providers.ts";
 import { retentionConfig, retentionSettings } from "./retention.ts";
-import { serverConfig, serverSettings } from "./server.ts";
+import { serverConfig, serverFaults, serverSettings } from "./server.ts";
 import { signInConfig, signInFaults, signInSettings } from "./sign-in.ts";
 import { verificationConfig, verificationSettings } from "./verification.ts";
 
@@ -80,6 +80,7 @@ export function parseConfig(env: Env): Config {
     ...cookieFaults(given),
     ...databaseFaults(given),
     ...providerFaults(given),
+    ...serverFaults(given),
     ...signInFaults(given),
     ...productionFaults(given),
   ]);

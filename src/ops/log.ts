@@ -31,12 +31,13 @@ export const silentLog: Logger = createLog("silent", { write() {} });
  * A log on standard output that nothing waits for: while it can't be written, lines are kept up to a bound and then
  * dropped, and their number is logged afterwards.
  *
+ * @param options.shared whether other processes write there too.
  * @returns `close`, which waits up to a second for the lines that are left.
  */
-export function openLog(level: string): { log: Logger; close(): Promise<void> } {
+export function openLog(level: string, { shared = false } = {}): { log: Logger; close(): Promise<void> } {
   const onDropped = (dropped: number) =>
     log.warn({ dropped }, "log lines were dropped, since they couldn't be written");
-  const sink = openSink({ fd: 1, onDropped });
+  const sink = openSink({ fd: 1, shared, onDropped });
   const log = createLog(level, sink);
   return { log, close: () => sink.close() };
 }

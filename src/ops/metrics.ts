@@ -38,6 +38,9 @@ export const noMetrics: Metrics = {
   contentType: "text/plain",
 };
 
+/** The media type of what Prometheus reads. */
+export const metricsType: string = Registry.PROMETHEUS_CONTENT_TYPE;
+
 const name = (text: string) => `gatehouse_${text}`;
 
 /** From a verification out of memory to a request that waits for a lock. */

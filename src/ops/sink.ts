@@ -9,6 +9,8 @@ export type Sink = {
 };
 
 const chunkLength = 64 * 1024;
+// PIPE_BUF: of several processes that write to one pipe, none writes into the middle of another's piece of this length.
+const sharedLength = 4096;
 const fullRetryMs = 250;
 const busyRetryMs = 10;
 // Under load a write takes the lines of so many milliseconds: one for each answer costs more than making the line.
@@ -20,6 +22,8 @@ type Options = {
   fd: number;
   /** Characters that may wait to be written; lines beyond it are dropped. */
   maxLength?: number;
+  /** Whether other processes write there too: then it takes whole lines only, as many as stay in one piece. */
+  shared?: boolean;
   /** Told how many lines were dropped, once lines can be written again. */
   onDropped: (lines: number) => void;
 };
@@ -28,7 +32,8 @@ type Options = {
  * Writes lines from memory, behind whatever made them. A write runs in a thread, so a pipe that nobody reads stops
  * nothing here; one that fails, as on a full disk, is tried again.
  */
-export function openSink({ fd, maxLength = 4 * 1024 * 1024, onDropped }: Options): Sink {
+export function openSink({ fd, maxLength = 4 * 1024 * 1024, shared = false, onDropped }: Options): Sink {
+  const most = shared ? sharedLength : chunkLength;
   const chunks: string[] = [];
   let length = 0;
   let dropped = 0;
@@ -41,7 +46,7 @@ export function openSink({ fd, maxLength = 4 * 1024 * 1024, onDropped }: Options
     }
     length += line.length;
     const last = chunks.length - 1;
-    if (last >= 0 && (chunks[last]?.length ?? 0) < chunkLength) chunks[last] += line;
+    if (last >= 0 && (chunks[last]?.length ?? 0) + line.length <= most) chunks[last] += line;
     else chunks.push(line);
   };
   const drain = async (): Promise<void> => {

@@ -97,3 +97,13 @@ export function openPasswords(threads: number): Passwords {
     },
   };
 }
+
+/**
+ * How many threads a process hashes with: one core is left to what answers requests.
+ *
+ * @param processes that share the machine; `auto` for one per core.
+ */
+export function hashingThreads(processes: number | "auto"): number {
+  const cores = availableParallelism();
+  return Math.min(4, Math.max(1, Math.floor((cores - 1) / (processes === "auto" ? cores : processes))));
+}
