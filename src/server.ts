@@ -3,6 +3,9 @@ import { createApp } from "./app.ts";
 import { startBackups } from "./backup/schedule.ts";
 import { type Config, ConfigError, parseConfig } from "./config/index.ts";
 import { openSecret } from "./config/secret.ts";
+import type { Backfill } from "./db/backfill.ts";
+import { startBackfills } from "./db/backfill-runner.ts";
+import { backfills } from "./db/backfills.ts";
 import { migrate } from "./db/migrate.ts";
 import type { MigrationFolders } from "./db/migration-files.ts";
 import { type Deps, openDeps, type Overrides } from "./deps.ts";
@@ -25,7 +28,7 @@ const maintenanceMs = 3_600_000;
 const lastWriteMs = 500;
 
 /** What an application brings of its own. */
-type Own = Pick<Overrides, "modules"> & { migrations?: MigrationFolders };
+type Own = Pick<Overrides, "modules"> & { migrations?: MigrationFolders; backfills?: readonly Backfill[] };
 
 /**
  * Starts the service from the environment and stops it on SIGTERM or SIGINT, when what is in flight has been answered.
@@ -33,6 +36,7 @@ type Own = Pick<Overrides, "modules"> & { migrations?: MigrationFolders };
  *
  * @param own.modules an application's list; src/modules.ts where it isn't given.
  * @param own.migrations its migrations; `drizzle/` where they aren't given.
+ * @param own.backfills its backfills; src/db/backfills.ts where they aren't given.
  */
 export async function start(own: Own = {}): Promise<void> {
   try {
@@ -67,7 +71,7 @@ async function serveAlone(own: Own, config: Config): Promise<void> {
       const figures = listenForMetrics(settled.server.host, settled.metrics.port, deps.metrics);
       const answer = answerOn(server, deps);
       announce(settled, deps.log, { port: server.port, metricsPort: figures?.port, ...applied(migrated) });
-      await work(server, deps, answer, stopped);
+      await work({ own, server, deps, answer, stopped });
       await figures?.stop(true);
     });
   } finally {
@@ -89,7 +93,7 @@ async function serveAsWorker(own: Own, config: Config, parent: Parent, number: n
       try {
         const answer = answerOn(server, deps);
         parent.listening();
-        await work(server, deps, answer, stopped);
+        await work({ own, server, deps, answer, stopped });
       } finally {
         await server.stop(true);
       }
@@ -183,15 +187,18 @@ function answerOn(server: HttpServer, deps: Deps): Answer {
   return answer;
 }
 
+type Work = { own: Own; server: HttpServer; deps: Deps; answer: Answer; stopped: Promise<string> };
+
 /** Does the work beside the answers until it is to stop, and lets what is in flight be answered. */
-async function work(server: HttpServer, deps: Deps, answer: Answer, stopped: Promise<string>): Promise<void> {
+async function work({ own, server, deps, answer, stopped }: Work): Promise<void> {
   const maintenance = startMaintenance(deps, maintenanceMs);
   watchMailServer(deps);
   const backups = startBackups(deps, (err) => explain(err, deps.config.database));
   const sealing = startSealing(deps);
+  const filling = startBackfills(deps, own.backfills ?? backfills);
   deps.worker.start();
   deps.log.info({ signal: await stopped }, "draining");
-  const maintained = maintenance.stop();
+  const paused = Promise.all([maintenance.stop(), filling.stop()]);
   server.reload({
     async fetch(request) {
       const response = await answer(request);
@@ -206,7 +213,7 @@ async function work(server: HttpServer, deps: Deps, answer: Answer, stopped: Pro
     await Promise.race([closed, Bun.sleep(20)]);
   await Promise.race([closed, Bun.sleep(noticeMs)]);
   // What the last requests have queued is still sent.
-  await Promise.all([maintained, deps.worker.stop(), backups.stop(), sealing.stop()]);
+  await Promise.all([paused, deps.worker.stop(), backups.stop(), sealing.stop()]);
   if (server.pendingRequests > 0) deps.log.warn({ requests: server.pendingRequests }, "cut off");
 }
 

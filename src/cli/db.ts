@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { migrate, migrationStatus, rollback } from "../db/migrate.ts";
 import { backupCommands, run as runBackup } from "./backup.ts";
+import { backfillsCommand } from "./backfills.ts";
 import { drift, generate } from "./generate.ts";
 import { lintCommand } from "./lint.ts";
 import type { Database } from "../db/types.ts";
@@ -97,6 +98,7 @@ export function databaseCommands(program: Command): void {
     });
 
   lintCommand(db);
+  backfillsCommand(db);
 }
 
 /** Whether a database that has something already lacks a migration. */

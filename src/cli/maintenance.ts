@@ -36,7 +36,8 @@ const run = (options: { trashDays?: number; batch: number }) =>
 const counted = (counts: Record<string, number>): string =>
   new Intl.ListFormat("en-GB").format(Object.entries(counts).map(([name, count]) => `${count} ${name}`));
 
-function count(text: string): number {
+/** A whole number from 1 up, as an option has it. @throws InvalidArgumentError. */
+export function count(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("It must be a whole number from 1 up.");
   return value;

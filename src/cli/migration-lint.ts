@@ -83,7 +83,7 @@ const blocking: readonly Rule[] = [
   {
     name: "data",
     finds: anotherTable(/^(update\b|delete from\b|insert into .*\bselect\b|with .*\b(update|delete from)\b)/i),
-    advice: "changes rows in one transaction, however many there are; declare it in src/backfills.ts",
+    advice: "changes rows in one transaction, however many there are; declare it in src/db/backfills.ts",
   },
 ];
 

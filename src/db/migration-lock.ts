@@ -6,7 +6,7 @@ import type { Database } from "./types.ts";
 /** Milliseconds between two tries for a lock. */
 export const pollMs = 100;
 
-/** Makes the tables of what is applied, unless they are there. */
+/** Makes the tables of what is applied and what is backfilled, unless they are there. */
 export const historyTable = `create schema if not exists gatehouse;
   create table if not exists gatehouse.schema_migration (
     tag text primary key,
@@ -14,7 +14,16 @@ export const historyTable = `create schema if not exists gatehouse;
     applied_at timestamptz not null default now()
   );
   alter table gatehouse.schema_migration add column if not exists needs text;
-  create table if not exists gatehouse.applied_guards (checksum text primary key);`;
+  create table if not exists gatehouse.applied_guards (checksum text primary key);
+  create table if not exists gatehouse.backfill (
+    name text primary key,
+    cursor text,
+    seen bigint not null default 0,
+    changed bigint not null default 0,
+    changed_in_all bigint not null default 0,
+    next_at timestamptz not null default clock_timestamp(),
+    finished_at timestamptz
+  );`;
 
 /**
  * Runs `work` on a session of its own while no other process migrates the same database.
