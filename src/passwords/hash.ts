@@ -73,9 +73,6 @@ const program = import.meta.path.startsWith("/$bunfs/")
 // Some five seconds' worth of hashing on a busy core: clients that would wait longer have given up.
 const waitingPerThread = 100;
 
-/** One core is left to what answers requests. */
-export const hashingThreads = (): number => Math.min(4, Math.max(1, availableParallelism() - 1));
-
 /**
  * Opens the threads that hash, behind one queue.
  *
