@@ -82,9 +82,9 @@ async function serveAlone(own: Own, config: Config): Promise<void> {
 /** One of several processes on one port, which another one has taken for them. */
 async function serveAsWorker(own: Own, config: Config, parent: Parent, number: number): Promise<void> {
   // Its lines go where the others' go, so each is written in one piece.
-  const { log, close } = openLog(config.log.level, { shared: true });
+  const shared = openLog(config.log.level, { shared: true });
   try {
-    await withService(own, config, { log: log.child({ worker: number }) }, async (it, migrated) => {
+    await withService(own, config, { log: shared.log.child({ worker: number }) }, async (it, migrated) => {
       const stopped = Promise.race([stopSignal("ignored"), parent.gone.then(() => "the main process has ended")]);
       parent.answerWith(() => it.metrics.text());
       const deps = { ...it, metrics: { ...it.metrics, text: () => parent.figures() } };
@@ -100,12 +100,12 @@ async function serveAsWorker(own: Own, config: Config, parent: Parent, number: n
     });
   } finally {
     parent.close();
-    await close();
+    await shared.close();
   }
 }
 
 async function superviseWorkers(config: Config, count: number): Promise<void> {
-  const { log, close } = openLog(config.log.level, { shared: true });
+  const shared = openLog(config.log.level, { shared: true });
   // Held until the first worker is ready, so that a second start on this port is refused.
   const holder = listenOn(placeOf(config), starting);
   const settled = parseConfig({ ...process.env, PORT: String(holder.port) });
@@ -113,12 +113,12 @@ async function superviseWorkers(config: Config, count: number): Promise<void> {
     count,
     command: ownCommand(),
     env: { ...process.env, PORT: String(settled.server.port) },
-    log,
+    log: shared.log,
     release: () => holder.stop(true),
   });
   const stopped = stopSignal();
   const { host, port } = settled.server;
-  const page = { text: workers.figures, contentType: metricsType };
+  const page = { text: () => workers.figures(), contentType: metricsType };
   let figures: HttpServer | undefined;
   try {
     figures = listenForMetrics(host, settled.metrics.port, page);
@@ -126,13 +126,13 @@ async function superviseWorkers(config: Config, count: number): Promise<void> {
     // The worker has said why.
     if (migrated === null) process.exitCode = 1;
     if (migrated === null || typeof migrated === "string") return;
-    announce(settled, log, { port, workers: count, metricsPort: figures?.port, ...applied(migrated) });
-    log.info({ signal: await Promise.race([stopped, workers.hopeless]) }, "draining");
+    announce(settled, shared.log, { port, workers: count, metricsPort: figures?.port, ...applied(migrated) });
+    shared.log.info({ signal: await Promise.race([stopped, workers.hopeless]) }, "draining");
   } finally {
     await workers.stop();
     await figures?.stop(true);
     await holder.stop(true);
-    await close();
+    await shared.close();
   }
 }
 

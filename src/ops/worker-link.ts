@@ -38,9 +38,11 @@ export function parentOf(number: string | undefined): Parent | undefined {
   const asked = new Map<number, (text: string) => void>();
   let last = 0;
   let own = async () => "";
-  process.on("message", async (message: ToWorker) => {
+  const giveFigures = async (id: number) => tell({ kind: "figures", id, text: await own() });
+  process.on("message", (message: ToWorker) => {
     if (message.kind === "listen") mayListen.resolve();
-    else if (message.kind === "give-figures") tell({ kind: "figures", id: message.id, text: await own() });
+    // Without an answer its figures are left out.
+    else if (message.kind === "give-figures") giveFigures(message.id).catch(() => {});
     else {
       asked.get(message.id)?.(message.text);
       asked.delete(message.id);

@@ -27,7 +27,7 @@ export type Workers = {
    * @returns the migrations that it applied; null where it didn't start, and has said why.
    */
   start(): Promise<readonly string[] | null>;
-  /** Rejects with an OperatorError when a worker ends again and again right after its start. */
+  /** Rejects when a worker ends again and again right after its start, with an OperatorError, or can't be started at all. */
   readonly hopeless: Promise<never>;
   /** The figures of all that answer, as Prometheus reads them. */
   figures(): Promise<string>;
@@ -79,10 +79,10 @@ export function openWorkers({ count, command, env, log, release }: Options): Wor
       stdio: ["ignore", "inherit", "inherit"],
       ipc: (message: FromWorker) => {
         if (message.kind === "listening") listening.resolve(migrated);
-        else void hear(number, message, (tags) => void (migrated = tags));
+        else hear(number, message, (tags) => void (migrated = tags)).catch(hopeless.reject);
       },
     });
-    void child.exited.then(() => listening.resolve(undefined));
+    child.exited.then(() => listening.resolve(undefined)).catch(hopeless.reject);
     const started = { number, process: child, listening: listening.promise };
     children.set(number, started);
     return started;
@@ -131,7 +131,7 @@ export function openWorkers({ count, command, env, log, release }: Options): Wor
       const migrated = await first.listening;
       if (migrated === undefined) return null;
       const others = Array.from({ length: count - 1 }, (_, at) => spawn(at + 2));
-      for (const child of [first, ...others]) void keep(child);
+      for (const child of [first, ...others]) keep(child).catch(hopeless.reject);
       await Promise.all(others.map(({ listening }) => listening));
       return migrated;
     },

@@ -76,11 +76,7 @@ describe.skipIf(!process.env["TEST_DATABASE_URL"])("servers over one database", 
     await rows(`create database ${name}`);
     url.pathname = `/${name}`;
     const servers = await four(() => startService({ env: { ...place.env, DATABASE_URL: url.href } }));
-    expect(
-      applied(servers)
-        .map((tags) => tags.length > 0)
-        .toSorted(),
-    ).toEqual([false, false, false, true]);
+    expect(applied(servers).filter((tags) => tags.length > 0)).toHaveLength(1);
     expect(await Promise.all(servers.map(ready))).toEqual([200, 200, 200, 200]);
     await stop(servers);
     const empty = await openDatabase({ url: url.href, schema });
@@ -183,7 +179,7 @@ async function openLoad(servers: readonly ServiceProcess[]) {
   let chosen = servers;
   let turn = 0;
   let done = 0;
-  let over = false;
+  const over = new AbortController();
   const failed: string[] = [];
   const underWay = new Map<string, number>();
   const busy = (url: string, by: number) => underWay.set(url, (underWay.get(url) ?? 0) + by);
@@ -201,7 +197,7 @@ async function openLoad(servers: readonly ServiceProcess[]) {
   };
   const people = Array.from({ length: 6 }, async (_, person) => {
     // Servers start beside them on the same machine.
-    for (let n = 0; !over; await betweenAsks(20), n++)
+    for (let n = 0; !over.signal.aborted; await betweenAsks(20), n++)
       await (person % 2 === 0
         ? ask("GET", `/v1/verify?org=${slug}&permission=project:read`)
         : ask("POST", `/v1/orgs/${slug}/projects`, { name: `Project ${person} ${n}` }));
@@ -219,7 +215,7 @@ async function openLoad(servers: readonly ServiceProcess[]) {
       return body as { projects: number; labelled: number };
     },
     async end() {
-      over = true;
+      over.abort();
       await Promise.all(people);
       return failed;
     },

@@ -73,9 +73,9 @@ describe.skipIf(!onServer)("two workers on one port", () => {
     const slug = `org-${Bun.randomUUIDv7().slice(-12)}`;
     expect((await who.send("POST", "/v1/orgs", { name: "Organization", slug })).status).toBe(201);
     const acknowledged: string[] = [];
-    let over = false;
+    const over = new AbortController();
     const writers = Array.from({ length: 8 }, async (_, writer) => {
-      for (let n = 0; !over; n++) {
+      for (let n = 0; !over.signal.aborted; n++) {
         const headers = { cookie: who.cookie, origin: service.url, connection: "close" };
         const name = `Project ${writer} ${n}`;
         const body = JSON.stringify({ name });
@@ -91,7 +91,7 @@ describe.skipIf(!onServer)("two workers on one port", () => {
     await until(() => acknowledged.length > 100);
     process.kill(before[0] ?? 0, "SIGKILL");
     await until(async () => (await workers()).length === 2 && (await answering()) === 2);
-    over = true;
+    over.abort();
     await Promise.all(writers);
     expect((await workers()).filter((pid) => !before.includes(pid))).toHaveLength(1);
     expect(await service.line('"msg":"a worker ended"')).toContain('"how":"SIGKILL"');
@@ -120,7 +120,7 @@ describe.skipIf(!onServer)("two workers on one port", () => {
     const lines = service.output().split("\n").filter(Boolean);
     const drained = lines.map((line) => JSON.parse(line) as { msg: string; worker?: number });
     const draining = drained.filter(({ msg }) => msg === "draining").map(({ worker }) => worker ?? 0);
-    expect(draining.toSorted()).toEqual([0, 1, 2]);
+    expect(draining.toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
     expect(service.output()).not.toContain("cut off");
     expect(await send(service.url, "", "GET", "/livez").catch(() => "closed")).toBe("closed");
   });
