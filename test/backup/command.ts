@@ -1,6 +1,4 @@
-import { join } from "node:path";
-
-const root = join(import.meta.dir, "../..");
+import { startCommand } from "../harness/process.ts";
 
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string; readonly ms: number };
 
@@ -13,13 +11,7 @@ type Options = {
 
 /** Runs one command in a process of its own. `ms` counts from its first line on standard error. */
 export async function run(args: readonly string[], { env, cwd, killAfterMs }: Options): Promise<Ran> {
-  const child = Bun.spawn([process.execPath, join(root, "src/cli/index.ts"), ...args], {
-    cwd,
-    env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", ...env },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
+  const child = startCommand(args, { env, cwd });
   let [err, began] = ["", 0];
   const decoder = new TextDecoder();
   const heard = (async () => {

@@ -141,7 +141,7 @@ describe.skipIf(!serverUrl)("on PostgreSQL", () => {
     expect(verified.status).toBe(200);
     const project = await send(service.url, cookie, "POST", "/v1/orgs/acme/projects", { name: "Apollo" });
     expect(project.status).toBe(201);
-  });
+  }, 180_000);
 
   test("an owner who is no superuser backs up the rows that row-level security is forced on, and restores them", async () => {
     await using room = await openRoom();

@@ -3,27 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "bun:test";
 import { openPlace } from "../harness/place.ts";
-
-const program = join(import.meta.dir, "../../src/cli/index.ts");
+import { runCommand } from "../harness/process.ts";
 
 test("audit head is what audit verify holds the history to; both say in one line what is wrong", async () => {
   await using place = await openPlace();
   const scratch = await mkdtemp(join(tmpdir(), "gatehouse-audit-"));
-  const run = async (...args: string[]) => {
-    const env = { PATH: process.env["PATH"] ?? "", ...place.env };
-    const child = Bun.spawn([process.execPath, program, ...args], {
-      cwd: scratch,
-      env,
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const [out, err, code] = await Promise.all([
-      new Response(child.stdout).text(),
-      new Response(child.stderr).text(),
-      child.exited,
-    ]);
-    return { out, err, code };
-  };
+  const run = (...args: string[]) => runCommand(args, { cwd: scratch, env: place.env });
   try {
     await place.database((database) =>
       database.session(({ exec }) =>

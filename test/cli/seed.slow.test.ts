@@ -1,23 +1,13 @@
-import { join } from "node:path";
 import { expect, test } from "bun:test";
 import { maintain } from "../../src/queue/maintenance.ts";
 import { openService } from "../harness/app.ts";
 import { openPlace } from "../harness/place.ts";
-
-const program = join(import.meta.dir, "../../src/cli/index.ts");
+import { runCommand } from "../harness/process.ts";
 
 test("seed makes the same year on each machine, of which maintenance removes a part of each kind, and nothing where somebody is", async () => {
   await using place = await openPlace();
-  const seed = async () => {
-    const child = Bun.spawn([process.execPath, program, "seed", "--scale", "4", "--until", "2026-05-01"], {
-      cwd: place.directory,
-      env: { PATH: process.env["PATH"] ?? "", ...place.env },
-      stdout: "pipe",
-      stderr: "pipe",
-    });
-    const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-    return { out, err, code: await child.exited };
-  };
+  const seed = () =>
+    runCommand(["seed", "--scale", "4", "--until", "2026-05-01"], { cwd: place.directory, env: place.env });
   expect(await seed()).toEqual({ out: "made 4 organizations with a year of data\n", err: "", code: 0 });
   expect(await seed()).toMatchObject({ out: "", err: expect.stringContaining("isn't empty"), code: 1 });
   await place.database(async (database) => {
