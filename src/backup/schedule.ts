@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { repeat } from "../core/repeat.ts";
 import type { Config } from "../config/index.ts";
 import { advisoryLock } from "../db/locks.ts";
 import type { Database } from "../db/types.ts";
@@ -42,8 +43,6 @@ export function startBackups(
     (to, progress) => backUp(ports, openPlace(to ?? settings.to, settings.s3), progress),
     explained,
   );
-  let timer: Timer | undefined;
-  let running: Promise<void> = Promise.resolve();
   const look = async (store: Store) => {
     try {
       await backUpWhereDue(deps, store, () => backUp(ports, store));
@@ -52,21 +51,14 @@ export function startBackups(
       deps.metrics.backedUp("failed");
       deps.log.error({ err, place: store.place, reason: explained(err) }, "backup failed");
     }
-    if (!stopping.signal.aborted) wait(store, everyMs);
   };
-  const wait = (store: Store, ms: number) => {
-    timer = setTimeout(() => {
-      running = look(store);
-    }, ms);
-    timer.unref();
-  };
+  const store = settings.scheduledTo === undefined ? null : openPlace(settings.scheduledTo, settings.s3);
   // Not at once: a process that is started again and again is busy enough.
-  if (settings.scheduledTo !== undefined) wait(openPlace(settings.scheduledTo, settings.s3), Math.min(everyMs, 60_000));
+  const looking = store && repeat(() => look(store), everyMs, Math.min(everyMs, 60_000));
   return {
     async stop() {
       stopping.abort();
-      clearTimeout(timer);
-      await Promise.all([asked.stop(), running]);
+      await Promise.all([asked.stop(), looking?.stop()]);
     },
   };
 }

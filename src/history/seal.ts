@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Clock } from "../core/clock.ts";
+import { repeat } from "../core/repeat.ts";
 import { advisoryLock } from "../db/locks.ts";
 import type { Database } from "../db/types.ts";
 import type { Logger } from "../ops/log.ts";
@@ -78,32 +79,14 @@ export async function sealAll(ports: Ports, signal?: AbortSignal): Promise<numbe
  * lists say so; the first failure of several is logged.
  */
 export function startSealing(ports: Ports & { log: Logger }): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  let timer: Timer | undefined;
-  let running: Promise<void> = Promise.resolve();
   let troubled = false;
-  const run = async () => {
+  return repeat(async (signal) => {
     try {
-      await sealAll(ports, stopping.signal);
+      await sealAll(ports, signal);
       troubled = false;
     } catch (err) {
       if (!troubled) ports.log.warn({ err }, "the history can't be sealed; it waits");
       troubled = true;
     }
-    if (!stopping.signal.aborted) wait();
-  };
-  const wait = () => {
-    timer = setTimeout(() => {
-      running = run();
-    }, everyMs);
-    timer.unref();
-  };
-  wait();
-  return {
-    async stop() {
-      stopping.abort();
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  }, everyMs);
 }

@@ -1,3 +1,4 @@
+import { repeat } from "../core/repeat.ts";
 import type { Retention } from "../core/retention.ts";
 import { headKey } from "../history/head.ts";
 import { openPlace } from "../history/place.ts";
@@ -26,16 +27,13 @@ type Deps = Ports & {
  * @returns `stop`, which resolves when a run under way has finished its batch.
  */
 export function startMaintenance(deps: Deps, everyMs: number): { stop(): Promise<void> } {
-  const stopping = new AbortController();
   const { retention } = deps.config;
-  let timer: Timer;
-  let running: Promise<void> = Promise.resolve();
   const publish = publisher(deps);
-  const run = async () => {
+  return repeat(async (signal) => {
     const began = performance.now();
     try {
       const kept = { trashRetentionDays: retention.trashDays, retention: retention.days };
-      const { purged, expired, yielded } = await maintain(deps, { ...kept, batch: BATCH, signal: stopping.signal });
+      const { purged, expired, yielded } = await maintain(deps, { ...kept, batch: BATCH, signal });
       const seconds = (performance.now() - began) / 1000;
       deps.metrics.maintained({ ...purged, ...expired }, yielded ? null : seconds);
       deps.log.info({ ...purged, ...expired, yielded, seconds: Math.round(seconds * 10) / 10 }, "maintenance");
@@ -43,22 +41,7 @@ export function startMaintenance(deps: Deps, everyMs: number): { stop(): Promise
     } catch (err) {
       deps.log.error({ err }, "maintenance failed");
     }
-    if (!stopping.signal.aborted) wait();
-  };
-  const wait = () => {
-    timer = setTimeout(() => {
-      running = run();
-    }, everyMs);
-    timer.unref();
-  };
-  wait();
-  return {
-    async stop() {
-      stopping.abort();
-      clearTimeout(timer);
-      await running;
-    },
-  };
+  }, everyMs);
 }
 
 /** Publishes the history's head where the settings say, when it has moved. */
